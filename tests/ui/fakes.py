@@ -59,7 +59,8 @@ class FakeRenderWorker(QObject):
         self.restored: list[RenderResult | EndlessResult] = []
         self.live: SharedLoop | None = None
         self._result: RenderResult | None = None
-        self.cancelled = self.cancelled_exports = 0
+        self.cancelled = 0
+        self.cancelled_exports: list[Path] = []
 
     def compute_with(self, compute: ComputeConfig) -> None:
         self.compute = compute
@@ -101,8 +102,8 @@ class FakeRenderWorker(QObject):
         self.exported.emit(asked.path, 0)
         return asked.path
 
-    def cancel_export(self) -> None:
-        self.cancelled_exports += 1
+    def cancel_export(self, path: Path) -> None:
+        self.cancelled_exports.append(path)
 
     def answer(self, request: RenderRequest | None = None, hertz: float = 440.0) -> RenderResult:
         """Finishes `request`, or the newest one."""

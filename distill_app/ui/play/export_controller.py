@@ -84,7 +84,7 @@ class ExportController(QObject):
         dialog = self.dialog = ExportDialog(seconds, path, settings, self._window, self.limiting())
         dialog.offer("" if part is None else part.begin, sustained, stereo)
         dialog.export_asked.connect(self._on_export_asked)
-        dialog.cancel_asked.connect(self._worker.cancel_export)
+        dialog.cancel_asked.connect(self._on_cancel_asked)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -97,6 +97,10 @@ class ExportController(QObject):
         request = self._request(choice.seconds)
         request = replace(request, vocoder=id_for_file(request.vocoder))
         self._worker.export(request, choice.path, choice.wanted, choice.replace, choice.seamless)
+
+    def _on_cancel_asked(self) -> None:
+        if self._path is not None:
+            self._worker.cancel_export(self._path)
 
     def _on_progressed(self, path: Path, fraction: float) -> None:
         if self.dialog is not None and path == self._path:

@@ -1,8 +1,9 @@
 """Queue of what the window asks of the worker; the one place that two threads write to."""
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
+from pathlib import Path
 
 from distill_app.workers.rendering.messages import EndlessResult, ExportRequest, RenderRequest, RenderResult
 
@@ -22,7 +23,11 @@ class QueuedRequest:
 
 @dataclass(frozen=True)
 class QueuedExport:
-    """A numbered export; only a cancel makes it stale."""
+    """An export; only a cancel makes it stale.
+
+    Args:
+        number: how many times an export to its path had been cancelled before.
+    """
 
     number: int
     request: ExportRequest
@@ -36,7 +41,7 @@ class RequestQueue:
         self._newest = self._cancelled = 0
         self._render: QueuedRequest | None = None
         self._exports: deque[QueuedExport] = deque()
-        self._export_number = 0
+        self._cancelled_exports = Counter[Path]()
         self.closed = False
 
     def submit(self, request: RenderRequest) -> None:
@@ -84,21 +89,20 @@ class RequestQueue:
 
     def submit_export(self, request: ExportRequest) -> None:
         with self._lock:
-            self._exports.append(QueuedExport(self._export_number, request))
+            self._exports.append(QueuedExport(self._cancelled_exports[request.path], request))
 
     def take_export(self) -> QueuedExport | None:
         with self._lock:
             return self._exports.popleft() if self._exports else None
 
-    def cancel_exports(self) -> None:
-        """Cancels the exports that wait and the one under way."""
+    def cancel_export(self, path: Path) -> None:
+        """Cancels the export to a path, whether it waits or is under way."""
         with self._lock:
-            self._export_number += 1
+            self._cancelled_exports[path] += 1
 
     def is_export_stale(self, queued: QueuedExport) -> bool:
-        return queued.number != self._export_number
+        return self.closed or queued.number != self._cancelled_exports[queued.request.path]
 
     def close(self) -> None:
         self.closed = True
         self.cancel()
-        self.cancel_exports()

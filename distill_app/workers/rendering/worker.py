@@ -66,9 +66,9 @@ class RenderWorker(RenderSignals):
         self._queue.submit_export(ExportRequest(request, path, wanted, overwrite, seamless))
         self._woken.emit()
 
-    def cancel_export(self) -> None:
-        """Cancels the current export and those that wait; no partial files remain."""
-        self._queue.cancel_exports()
+    def cancel_export(self, path: Path) -> None:
+        """Cancels the export to a path, whether it waits or is under way; no partial file remains."""
+        self._queue.cancel_export(path)
 
     def close(self) -> None:
         """Cancels all work and takes no more."""

@@ -163,7 +163,7 @@ def test_escape_cancels_the_writing_first(
 ) -> None:
     QTest.mouseClick(dialog.export, LEFT)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert worker.cancelled_exports == 1
+    assert worker.cancelled_exports == [tmp_path / "Tiny.wav"]
     assert dialog.isVisible()
     worker.export_cancelled.emit(tmp_path / "Tiny.wav")
     assert not dialog.isVisible()

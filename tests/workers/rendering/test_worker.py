@@ -214,15 +214,20 @@ def test_exports_a_loop_whose_end_continues_in_its_beginning(
     assert abs(samples[0]) > 1e-4, "a sound that is no loop begins with a fade"
 
 
-def test_a_cancelled_export_leaves_nothing(qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path) -> None:
+def test_a_cancelled_export_leaves_nothing_and_others_are_written(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path
+) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()
     with qtbot.waitSignal(worker.export_progressed, timeout=_WAIT_MS):
         worker.export(ask(0.0, 200.0), folder / "long.wav", ExportFormat())
     assert list(folder.iterdir())
-    with qtbot.waitSignal(worker.export_cancelled, timeout=100_000):
-        worker.cancel_export()
-    assert not list(folder.iterdir())
+    cancelled = _collect(worker.export_cancelled)
+    with qtbot.waitSignal(worker.exported, timeout=_WAIT_MS):
+        worker.export(ask(), folder / "take.wav", ExportFormat())
+        worker.cancel_export(folder / "long.wav")
+    assert cancelled == [folder / "long.wav"]
+    assert [path.name for path in folder.iterdir()] == ["take.wav"]
 
 
 def test_an_export_that_cannot_be_written_is_reported(
