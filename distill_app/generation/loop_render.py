@@ -1,5 +1,6 @@
 """Loops of a configuration, whose end continues in their beginning."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,11 +19,27 @@ _JOIN_FRAMES = 4
 
 def render_loop(pipeline: GenerationPipeline, config: GenerationConfig) -> Samples:
     """Loop `[channels, samples(config)]`. Raises as `GenerationPipeline.stream`."""
-    if not pipeline.needs_mel_adapter:
-        return close_loop(pipeline, config, pipeline.render(config).samples)
-    length, rate = pipeline.samples(config), pipeline.sample_rate
+    return np.concatenate(list(loop_blocks(pipeline, config)), 1)
+
+
+def loop_blocks(pipeline: GenerationPipeline, config: GenerationConfig) -> Iterator[Samples]:
+    """Blocks `[channels, n]` of a loop: empty ones while it is rendered, then all of it. Raises as `render_loop`."""
+    adapted, parts = pipeline.needs_mel_adapter, list[Samples]()
+    for block in _longer_sound(pipeline, config) if adapted else pipeline.stream(config):
+        parts.append(block)
+        yield block[:, :0]
+    sound = np.concatenate(parts, 1)
+    if adapted:
+        yield seamless_loop(sound, pipeline.samples(config), pipeline.sample_rate)
+    else:
+        yield close_loop(pipeline, config, sound)
+
+
+def _longer_sound(pipeline: GenerationPipeline, config: GenerationConfig) -> Iterator[Samples]:
+    """Blocks of the sound as that of a loop, with what follows its end."""
+    rate = pipeline.sample_rate
     longer = replace(config, seconds=config.seconds + extra_samples(rate) / rate)
-    return seamless_loop(np.concatenate(list(pipeline.closing(config).sounding(longer)), 1), length, rate)
+    return pipeline.closing(config).sounding(longer)
 
 
 def close_loop(pipeline: GenerationPipeline, config: GenerationConfig, sound: Samples) -> Samples:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from distill_app.generation.config import GenerationConfig, Mode
-from distill_app.generation.loop_render import render_loop
+from distill_app.generation.loop_render import loop_blocks
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
@@ -22,7 +22,9 @@ HEAD = round((FADE_SECONDS + SEARCH_SECONDS) * RATE)
 
 def test_a_held_loop_is_the_sound_but_for_its_beginning(grain_model: DistillModel) -> None:
     pipeline = GenerationPipeline(grain_model, get_vocoder("grain", model=grain_model))
-    loop, longer = render_loop(pipeline, CONFIG)[0], pipeline.render(replace(CONFIG, seconds=7.0)).samples[0]
+    blocks = list(loop_blocks(pipeline, CONFIG))
+    assert len(blocks) > 2, "a file is cancelled, and sliders are answered, between two blocks"
+    loop, longer = np.concatenate(blocks, 1)[0], pipeline.render(replace(CONFIG, seconds=7.0)).samples[0]
     np.testing.assert_allclose(loop[HEAD:], longer[HEAD : len(loop)], atol=1e-5)
     seam = np.concatenate([loop[-HOP:], loop[:HOP]])
     assert np.abs(np.diff(seam)).max() <= np.abs(np.diff(loop)).max()

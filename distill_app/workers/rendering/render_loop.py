@@ -86,9 +86,7 @@ class RenderLoop(QObject):
         """Does everything that is queued. Between the steps of an export, renders go first."""
         self._render_all()
         while (queued := self._queue.take_export()) is not None:
-            export_file(
-                queued, lambda task: self._ready_renderer().export(task), self._queue, self._signals, self._between
-            )
+            export_file(queued, self._export, self._queue, self._signals, self._between)
             self._render_all()
         self._stream()
 
@@ -102,7 +100,7 @@ class RenderLoop(QObject):
 
     def _stream(self) -> None:
         """Writes an endless sound ahead of its playhead, and looks again later."""
-        while self._queue.peek_render() is None and self._write_ahead():
+        while self._queue.idle and self._write_ahead():
             pass
         if self._stream_timer is not None and self._preview is not None and self._preview.must_look_again:
             self._stream_timer.start()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export import ExportResult, export_sound
-from distill_app.generation.loop_render import close_loop, render_loop
+from distill_app.generation.loop_render import close_loop, loop_blocks
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.network_vocoder import NetworkVocoder
@@ -78,7 +78,7 @@ class SoundRenderer:
         sound, config = self.resolve(task.sound), task.sound.config
         textures = self._resolver.textures if sound.live else None
         pipeline = GenerationPipeline(sound.model, self._resolver.vocoder(sound), textures, mono=task.wanted.mono)
-        blocks = _loop(pipeline, config) if task.seamless else pipeline.stream(config)
+        blocks = loop_blocks(pipeline, config) if task.seamless else pipeline.stream(config)
         if not pipeline.vocoder.info.live:  # a block takes seconds, and sliders have to be answered meanwhile
             blocks = stream_in_background(blocks, self._background)
         frames = round(config.seconds * task.wanted.rate)
@@ -115,11 +115,6 @@ def _closed(pipeline: GenerationPipeline, config: GenerationConfig, sound: Sound
 
 def _can_preview(pipeline: GenerationPipeline) -> bool:
     return not pipeline.needs_mel_adapter and pipeline.sample_rate == PLAYBACK_RATE
-
-
-def _loop(pipeline: GenerationPipeline, config: GenerationConfig) -> Iterator[Samples]:
-    """A loop as one block, rendered when it is asked for."""
-    yield render_loop(pipeline, config)
 
 
 def _seconds(result: RenderResult) -> float:

@@ -95,6 +95,12 @@ class RequestQueue:
         with self._lock:
             return self._exports.popleft() if self._exports else None
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits, and more may come."""
+        with self._lock:
+            return not (self.closed or self._render or self._exports)
+
     def cancel_export(self, path: Path) -> None:
         """Cancels the export to a path, whether it waits or is under way."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ from distill_app.vocoders.base import Vocoder
 from distill_app.workers.rendering.live_preview import LivePreview
 from distill_app.workers.rendering.messages import RenderRequest
 from distill_app.workers.rendering.pieces import RING_SECONDS
+from distill_app.workers.rendering.render_loop import RenderLoop
+from distill_app.workers.rendering.request_queue import RequestQueue
+from distill_app.workers.rendering.signals import RenderSignals
 from tests.local_vocoder import TONE, TONE_HZ, LocalVocoder, ToneVocoder
 
 RATE, HOP, BLOCK = 44_100, 512, 4_410
@@ -191,3 +195,16 @@ def test_the_phases_of_a_vocoder_that_finds_its_own_go_on_from_piece_to_piece(ti
     turn = 2 * np.pi * TONE_HZ / RATE
     other_than_the_tone = heard[2:] + heard[:-2] - 2 * np.cos(turn) * heard[1:-1]
     assert np.abs(other_than_the_tone).max() < 1e-5
+
+
+def test_a_sound_that_never_catches_up_ends_with_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, left = RequestQueue(), [True] * 9
+
+    def keep_ahead() -> bool:
+        queue.close()
+        return left.pop()
+
+    loop = RenderLoop(RenderSignals(), queue)
+    monkeypatch.setattr(loop, "_preview", Mock(keep_ahead=keep_ahead))
+    loop.work()
+    assert len(left) == 8
