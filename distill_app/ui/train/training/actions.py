@@ -129,7 +129,7 @@ class TrainingActions(QObject):
         title = tr("A vocoder for “{name}”").format(name=model.stem)
         sentence = tr(
             "The vocoder turns the model's spectrograms into sound; it can be fine-tuned on the same recordings. In "
-            "minutes on a processor it rarely helps: of seven that were measured, none came out better beyond doubt. "
+            "minutes on a processor it rarely helps: of those that were measured, none came out better beyond doubt. "
             "Hours, or a graphics card, may do more. Auto plays it only where it passes a test on held-out recordings."
         )
         self._ask(title, sentence, tr("Start training"), VOCODER_MINUTES, train)
