@@ -69,7 +69,10 @@ def test_every_sample_reaches_the_device_once_and_in_order(tmp_path: Path, start
 @_LINUX
 @_PULSE
 def test_a_sound_server_receives_the_exact_samples_in_time(tmp_path: Path) -> None:
-    """Each part between two underflows is exact on a computer that is too busy."""
+    """Each part between two underflows is exact on a computer that is too busy.
+
+    An underflow shorter than a silence costs the pieces on either side of it.
+    """
     raw = tmp_path / "captured.raw"
     with sound_server(tmp_path) as server, server.recorded(raw):
         status = _play(88_200, server.environment)
@@ -79,8 +82,9 @@ def test_a_sound_server_receives_the_exact_samples_in_time(tmp_path: Path) -> No
     heard = _captured(raw)
     sent = expected(88_200)
     if status["underflows"]:
-        assert len(pieces(heard[:, 0])) > 4
-        assert {difference(piece, sent[:, 0]) for piece in pieces(heard[:, 0])} == {0.0}
+        exact = [difference(piece, sent[:, 0]) == 0 for piece in pieces(heard[:, 0])]
+        assert exact.count(True) > 4
+        assert exact.count(False) <= 2 * status["underflows"]
     else:
         np.testing.assert_array_equal(heard, sent)
 
