@@ -82,6 +82,7 @@ def controller(qtbot: QtBot, tmp_path: Path, registry: FakeVocoderRegistry) -> I
     controller.window.activateWindow()
     yield controller
     controller.close()
+    controller.deleteLater()
 
 
 @pytest.fixture
