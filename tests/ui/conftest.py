@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -82,6 +82,8 @@ def controller(qtbot: QtBot, tmp_path: Path, registry: FakeVocoderRegistry) -> I
     controller.window.activateWindow()
     yield controller
     controller.close()
+    for timer in controller.findChildren(QTimer):  # the window is deleted before them
+        timer.stop()
     controller.deleteLater()
 
 
