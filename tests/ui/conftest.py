@@ -81,9 +81,9 @@ def controller(qtbot: QtBot, tmp_path: Path, registry: FakeVocoderRegistry) -> I
     qtbot.waitExposed(controller.window)
     controller.window.activateWindow()
     yield controller
-    controller.close()
     for timer in controller.findChildren(QTimer):  # the window is deleted before them
         timer.stop()
+    controller.close()
     controller.deleteLater()
 
 
