@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -76,14 +76,12 @@ def controller(qtbot: QtBot, tmp_path: Path, registry: FakeVocoderRegistry) -> I
     window_settings = WindowSettings(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     controller = AppController(window_settings, registry.read)
     install_commands(controller)
-    qtbot.addWidget(controller.window)
+    # Closed before pytest-qt has the window deleted: an event loop in which closing waits would do that meanwhile.
+    qtbot.addWidget(controller.window, before_close_func=lambda _: controller.close())
     controller.window.show()
     qtbot.waitExposed(controller.window)
     controller.window.activateWindow()
     yield controller
-    for timer in controller.findChildren(QTimer):  # the window is deleted before them
-        timer.stop()
-    controller.close()
     controller.deleteLater()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -438,6 +438,25 @@ def keep(controller: AppController) -> None:
     dialog = controller.window.findChild(LengthDialog)
     assert isinstance(dialog, LengthDialog)
     dialog.confirm.click()
+
+
+def test_a_window_that_closes_waits_for_its_take_and_a_failure_is_reported(
+    endless: AppController, worker: FakeRenderWorker
+) -> None:
+    keep(endless)
+    QTimer.singleShot(0, worker.finish_export)
+    assert endless.files is not None
+    endless.files.close()
+    assert not writes(endless)
+    project = endless.train_integration.train_page.document.project
+    assert project is not None
+    assert [take.file for take in project.takes] == [worker.exports[-1].path]
+    keep(endless)
+    worker.export_failed.emit(worker.exports[-1].path, "There is no room on the disk.", "")
+    message = endless.window.toast.message
+    assert message is not None
+    assert message.sentence == "There is no room on the disk."
+    assert not writes(endless)
 
 
 def test_a_drag_begins_once_its_file_is_written(endless: AppController, worker: FakeRenderWorker) -> None:
