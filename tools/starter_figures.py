@@ -39,13 +39,13 @@ class Levels:
     highest_dbfs: float
 
 
-def measured_places(count: int) -> Iterator[Sliders]:
+def measured_places(count: int, corners: int = _CORNERS) -> Iterator[Sliders]:
     """The middle, each slider of `count` at its ends alone, and corners of the cube from −1 to +1."""
     yield (0.0,) * count
     for row in np.eye(count):
         yield tuple(row.tolist())
         yield tuple((-row).tolist())
-    for corner in np.random.default_rng(0).choice((-1.0, 1.0), (_CORNERS, count)):
+    for corner in np.random.default_rng(0).choice((-1.0, 1.0), (corners, count)):
         yield tuple(corner.tolist())
 
 

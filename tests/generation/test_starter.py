@@ -1,6 +1,5 @@
 """The starter model is as loud as its recordings at all slider positions, and small."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
 from distill_app.vocoders import get_vocoder
+from tools.starter_figures import measured_places
 
 CORNERS = 4
 SECONDS = 1.2
@@ -20,16 +20,6 @@ SECONDS = 1.2
 @pytest.fixture(scope="module")
 def model() -> DistillModel:
     return load_model(STARTER_MODEL)
-
-
-def places(sliders: int) -> Iterator[tuple[float, ...]]:
-    """The middle, each slider at its ends alone, and corners of the cube from −1 to +1."""
-    yield (0.0,) * sliders
-    for row in np.eye(sliders):
-        yield tuple(row.tolist())
-        yield tuple((-row).tolist())
-    for corner in np.random.default_rng(0).choice((-1.0, 1.0), (CORNERS, sliders)):
-        yield tuple(corner.tolist())
 
 
 def peak_dbfs(pipeline: GenerationPipeline, sliders: tuple[float, ...]) -> float:
@@ -53,6 +43,6 @@ def bank_bytes(path: Path) -> int:
 def test_no_slider_position_is_louder_than_the_recordings_or_silent(model: DistillModel, vocoder: str) -> None:
     header, pipeline = model.header, GenerationPipeline(model, get_vocoder(vocoder, model=model))
     assert header.peak_dbfs is not None
-    peaks = [peak_dbfs(pipeline, place) for place in places(len(header.axes))]
+    peaks = [peak_dbfs(pipeline, place) for place in measured_places(len(header.axes), CORNERS)]
     assert max(peaks) < min(header.peak_dbfs + 1, 0.0)
     assert min(peaks) > -30
