@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from distill_app.audio.format import PLAYBACK_RATE
+from distill_app.common.errors import VocoderError
 from distill_app.common.lru_cache import LruCache
 from distill_app.dsp.mono import mono_signal
 from distill_app.dsp.resample import resample
@@ -59,11 +60,17 @@ class SoundRenderer:
         return self._resolver.pipeline(sound)
 
     def preview_pipeline(self, sound: ResolvedRequest) -> tuple[GenerationPipeline, bool]:
-        """Pipeline that keeps up with a moving slider, and whether it has the request's own vocoder."""
+        """Pipeline that keeps up with a moving slider, and whether it has the request's own vocoder.
+
+        Raises VocoderError where the sound is endless and no vocoder that keeps up reads the model's mel format.
+        """
         if sound.live and _can_preview(pipeline := self.pipeline(sound)):
             return pipeline, True
         vocoder = self._vocoders.get(self._vocoders.find(LIVE_VOCODER))
-        return GenerationPipeline(sound.model, vocoder, self._resolver.textures), False
+        pipeline = GenerationPipeline(sound.model, vocoder, self._resolver.textures)
+        if sound.request.config.endless and not _can_preview(pipeline):
+            raise VocoderError("This model cannot play on without an end: no live vocoder reads it. Choose a length.")
+        return pipeline, False
 
     def cached(self, sound: ResolvedRequest) -> RenderResult | None:
         """Result of an earlier render."""

@@ -549,6 +549,18 @@ def test_an_endless_sound_of_a_slow_vocoder_is_played_by_another_one(
 
 
 @pytest.mark.usefixtures("local_vocoders")
+def test_an_endless_sound_that_no_live_vocoder_can_play_is_refused(
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(LOCAL, id="other", mel_format=replace(LOCAL.mel_format, bands=80))
+    monkeypatch.setitem(BUILT_IN_VOCODERS, other, LocalVocoder)
+    monkeypatch.setattr(renderer_module, "LIVE_VOCODER", other.id)
+    with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal:
+        worker.submit(_endless(_with(ask(0.4), other.id)))
+    assert "Choose a length" in signal.args[1]
+
+
+@pytest.mark.usefixtures("local_vocoders")
 def test_a_restored_endless_sound_plays_again(
     qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker
 ) -> None:
