@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from distill_app.audio.cursor import Cursor
 from distill_app.audio.format import CHANNELS
 from distill_app.dsp.fades import fade_in, fade_out
 from distill_app.dsp.sound import Samples
@@ -17,7 +18,7 @@ _EDGE_SECONDS = 0.002  # fade at the end of a sound played once
 
 
 @dataclass(eq=False)
-class PlayCursor:
+class PlayCursor(Cursor):
     """Reading position in a sound.
 
     Args:
@@ -41,14 +42,6 @@ class PlayCursor:
     @property
     def frames(self) -> int:
         return len(self.samples)
-
-    def read(self, frames: int, looping: bool) -> Samples:
-        """The next `[frames, 2]`; zeros past the end of a sound that is not looped."""
-        out = np.zeros((frames, CHANNELS), np.float32)
-        filled = 0
-        while filled < frames and not self.done:
-            filled += self._read_piece(out[filled:], looping)
-        return out
 
     def _read_piece(self, out: Samples, looping: bool) -> int:
         """Fills `out` up to the begin of the tail or the end of the sound; returns the number of frames."""

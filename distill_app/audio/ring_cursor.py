@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from distill_app.audio.format import CHANNELS
+from distill_app.audio.cursor import Cursor
 from distill_app.dsp.sound import Samples
 
 
 @dataclass(eq=False)
-class RingCursor:
+class RingCursor(Cursor):
     """Reading position in a ring.
 
     Args:
@@ -25,14 +23,6 @@ class RingCursor:
     done: bool = False
 
     wrap = 0
-
-    def read(self, frames: int, looping: bool) -> Samples:
-        """The next `[frames, 2]`; zeros past the end of a lap that is not looped."""
-        out = np.zeros((frames, CHANNELS), np.float32)
-        filled = 0
-        while filled < frames and not self.done:
-            filled += self._read_piece(out[filled:], looping)
-        return out
 
     def _read_piece(self, out: Samples, looping: bool) -> int:
         """Fills `out` up to the end of the ring or of the lap; returns the number of frames."""
