@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from distill_app.common.lru_cache import LruCache
 from distill_app.grain.source import GrainSource
 from distill_app.grain.targets import GROUPS, LEVEL_WEIGHT, heard
 
@@ -13,6 +14,8 @@ _DECAYED = 30 / 8.686
 """Nepers (30 dB) by which a hit has fallen where the next one is another sound."""
 _CANDIDATES, _POOL_FRAMES = 4, 2
 """Hits that are compared as the model knows them, and frames that are pooled where sounds are compared."""
+_WINDOWS_KEPT = 256
+"""Hits that are kept as the model knows them, 64 KB each."""
 
 
 class Hits:
@@ -31,7 +34,7 @@ class Hits:
         self._begins = torch.tensor([max(0, onset - lead) for onset in source.onsets])
         levels = source.mel.mul(2).logsumexp(0).div(2)
         self._ends = torch.tensor([self._end(hit, levels) for hit in range(len(source.onsets))])
-        self._windows: dict[int, Tensor] = {}
+        self._windows: LruCache[int, Tensor] = LruCache(_WINDOWS_KEPT)
         self._pictures = self._recorded()
 
     def _end(self, hit: int, levels: Tensor) -> int:
@@ -82,10 +85,11 @@ class Hits:
 
     def window(self, hit: int) -> Tensor:
         """Log-mel `[bands, frames]` of a hit, as the model knows it."""
-        if hit not in self._windows:
+        known = self._windows.find(hit)
+        if known is None:
             recorded = self._source.mel_at(self.positions(hit, self._frames))
-            self._windows[hit] = self._source.reconstruct(recorded[None])[0]
-        return self._windows[hit]
+            known = self._windows.put(hit, self._source.reconstruct(recorded[None])[0])
+        return known
 
     def positions(self, hit: int, frames: int) -> Tensor:
         """Positions `[frames]` of a hit; those of silence after its end."""
