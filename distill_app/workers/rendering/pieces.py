@@ -104,7 +104,7 @@ class RingPieces:
         return True
 
     def keep_ahead(self) -> bool:
-        """Writes one piece, or does a step towards it, if the sound that is ready has become short or lies elsewhere."""
+        """Writes one piece, or begins it, if the sound that is ready has become short, or lies elsewhere."""
         loop = self._loop.snapshot()
         place = loop.position if loop.playing else 0
         if place not in self._written:
