@@ -26,6 +26,7 @@ from tools.bench_sound.measures import (
     piece_mel,
     repetition,
     spectrum_error_db,
+    spectrum_step_db,
 )
 from tools.bench_sound.places import Place, asked_mel
 from tools.bench_sound.systems import System
@@ -65,6 +66,7 @@ COLUMNS = (
     Column("kad_musicnn_distance", "KAD musicnn", "the networks are not loaded with --quick"),
     Column("kad_distance", "KAD mean", "the networks are not loaded with --quick"),
     Column("repetition", "repetition", "the sound ends before 6 s"),
+    Column("step_db", "steps dB", "the sound ends before 2 s"),
     Column("mel_error_db", "mel error dB", "held sounds have no frame that is asked for"),
     Column("spectrum_error_db", "spectrum error dB"),
     Column("group_delay", "group delay rad", _NO_EXCERPT),
@@ -122,6 +124,7 @@ class Judge:
         return {
             "like_texture_distance": self._like_texture(asked, render),
             "repetition": repetition(render) if is_held else math.nan,
+            "step_db": spectrum_step_db(render) if is_held else math.nan,
             "mel_error_db": math.nan if is_held else mel_error_db(asked, mel),
             "spectrum_error_db": spectrum_error_db(asked[:, : mel.shape[1]], mel),
             "novelty_db": _mean([novelty_db(piece_mel(each), known) for each in self._pieces(render)]),

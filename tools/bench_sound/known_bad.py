@@ -12,6 +12,7 @@ from tools.bench_sound.places import Place, asked_mel
 from tools.vocoder_audio import RATE_HZ
 
 _LOOP_SAMPLES = REPEAT_FRAMES * HOP
+_PATCH_SAMPLES = 32 * HOP
 
 
 class SpectrumNoise:
@@ -41,3 +42,20 @@ class ForeignLoop:
         foreign = instrument.foreign[place.seed % len(instrument.foreign)]
         window = np.pad(foreign[:_LOOP_SAMPLES], (0, max(0, _LOOP_SAMPLES - len(foreign))))
         return np.resize(window, place.samples)
+
+
+class Patchwork:
+    """Pieces of 0.37 s of recordings drawn by chance: each is real and of the set, but no sound goes on."""
+
+    title = "patchwork (bad)"
+    uses_recordings = True
+
+    def render(self, instrument: Instrument, place: Place) -> Samples:
+        random = np.random.default_rng(place.seed)
+        count = -(-place.samples // _PATCH_SAMPLES)
+        pieces = [self._piece(each.samples, random) for each in random.choice(np.array(instrument.excerpts), count)]
+        return np.concatenate(pieces)[: place.samples]
+
+    def _piece(self, samples: Samples, random: np.random.Generator) -> Samples:
+        start = int(random.integers(len(samples) - _PATCH_SAMPLES))
+        return samples[start : start + _PATCH_SAMPLES]

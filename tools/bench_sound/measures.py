@@ -24,6 +24,7 @@ REPETITION_SECONDS_LEAST = 6.0
 """Shortest sound whose repetition is measured: twice the longest lag."""
 _LAG_SECONDS = 0.5, 3.0
 _RANGE_NEPERS = 60 / DB_PER_NEPER
+_STEP_FRAMES, _STEP_PERCENTILE = 43, 90  # half a second on either side
 _POOLED_FRAMES = 4
 _ENVELOPE_SECONDS = 0.001
 _ONSET_LEVEL = 0.1
@@ -42,6 +43,20 @@ def repetition(samples: Samples) -> float:
     moving = mel - mel.mean(1, keepdim=True)
     first, last = (round(each * FRAMES_PER_SECOND) for each in _LAG_SECONDS)
     return max(_correlation(moving[:, :-lag], moving[:, lag:]) for lag in range(first, last + 1))
+
+
+def spectrum_step_db(samples: Samples) -> float:
+    """Change of spectrum from one half second to the next in dB, where it is large: the 90th percentile over time.
+
+    Mean |difference| of the mean powers, at most 60 dB below the loudest cell. A sound that goes on as it is has small
+    steps, one that is patched together of unlike sounds has large ones. NaN for a sound shorter than two seconds.
+    """
+    powers = (2 * clip_range(to_mel(samples)).double()).exp()
+    if powers.shape[1] < 4 * _STEP_FRAMES:
+        return math.nan
+    means = torch.nn.functional.avg_pool1d(powers, _STEP_FRAMES, 1).log() / 2
+    steps = (means[:, _STEP_FRAMES:] - means[:, :-_STEP_FRAMES]).abs().mean(0)
+    return DB_PER_NEPER * float(np.percentile(steps.numpy(), _STEP_PERCENTILE))
 
 
 def _correlation(one: Tensor, other: Tensor) -> float:

@@ -17,7 +17,7 @@ from distill_app.models.placed import placed_at
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from tools.bench_sound.instrument import Excerpt, Instrument
-from tools.bench_sound.known_bad import ForeignLoop, SpectrumNoise
+from tools.bench_sound.known_bad import ForeignLoop, Patchwork, SpectrumNoise
 from tools.bench_sound.measures import Samples, spectrum_error_db
 from tools.bench_sound.places import Place, asked_mel
 from tools.vocoder_audio import RATE_HZ
@@ -157,5 +157,6 @@ SYSTEMS: dict[str, type[System]] = {
     "recordings": Recordings,
     "noise": SpectrumNoise,
     "foreign-loop": ForeignLoop,
+    "patchwork": Patchwork,
 }
 """Classes by the name that `--system` takes."""

@@ -14,7 +14,7 @@ from tests.tools.bench_sound.signals import RATE, Samples, clicks, noise, pulsin
 from tools.bench_sound import __main__ as program
 from tools.bench_sound.instrument import HIT_SAMPLES, Excerpt, Instrument
 from tools.bench_sound.judge import Judge
-from tools.bench_sound.known_bad import ForeignLoop, SpectrumNoise
+from tools.bench_sound.known_bad import ForeignLoop, Patchwork, SpectrumNoise
 from tools.bench_sound.measures import HOP, PIECE_SAMPLES, mean_spectrum, piece_mel, spectrum_error_db
 from tools.bench_sound.places import Place, Question, asked_mel, places
 from tools.bench_sound.report import Result, flat_figures, question_text
@@ -187,6 +187,12 @@ def test_a_held_loop_repeats_and_noise_does_not(textures: Instrument, judge: Jud
     assert steady["repetition"] < 0.2
     assert math.isnan(steady["texture_distance"])
     assert math.isnan(steady["mel_error_db"])
+
+
+def test_a_patchwork_has_larger_steps_than_what_goes_on(textures: Instrument, judge: Judge) -> None:
+    asked = [replace(each, samples=round(6.1 * RATE)) for each in _places(textures, "hold", 1)]
+    steady, patched = (judge.measure(each(), asked)["step_db"] for each in (SpectrumNoise, Patchwork))
+    assert 3 * steady < patched
 
 
 def test_attacks_are_measured_on_one_shots_alone(hits: Instrument, judge: Judge, textures: Instrument) -> None:

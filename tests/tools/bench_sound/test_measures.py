@@ -8,7 +8,15 @@ import torch
 
 from distill_app.dsp.mel import to_mel
 from tests.tools.bench_sound.signals import RATE, Samples, noise, pulsing, tone
-from tools.bench_sound.measures import attack, mel_error_db, novelty_db, pooled_windows, repetition, spectrum_error_db
+from tools.bench_sound.measures import (
+    attack,
+    mel_error_db,
+    novelty_db,
+    pooled_windows,
+    repetition,
+    spectrum_error_db,
+    spectrum_step_db,
+)
 
 
 def _hit(attack_seconds: float, before_seconds: float = 0.0) -> Samples:
@@ -30,6 +38,15 @@ def test_a_loop_longer_than_the_lags_does_not_repeat() -> None:
 
 def test_a_short_sound_has_no_repetition() -> None:
     assert math.isnan(repetition(noise(1, 2.0)))
+
+
+def test_a_sound_that_goes_on_has_small_steps_and_a_patchwork_large_ones() -> None:
+    steady = noise(1, 4.0)
+    patched = np.concatenate([part for number in range(4) for part in (noise(number, 0.5), tone(600, 0.5))])
+    assert spectrum_step_db(steady) < 1
+    assert spectrum_step_db(pulsing(4.0, steady)) < 2
+    assert spectrum_step_db(patched) > 10
+    assert math.isnan(spectrum_step_db(noise(1, 1.5)))
 
 
 def test_a_gain_is_an_error_of_as_many_decibels() -> None:
