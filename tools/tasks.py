@@ -129,6 +129,10 @@ def bench_sound(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_sound", *arguments)
 
 
+def bench_grain(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.bench_grain", *arguments)
+
+
 def hub_demo(arguments: list[str]) -> int:
     return call("python", "-m", "tools.hub_demo", *arguments)
 
@@ -155,6 +159,7 @@ TASKS = {
     "bench-train": bench_train,
     "bench-onnx": bench_onnx,
     "bench-sound": bench_sound,
+    "bench-grain": bench_grain,
     "hub-demo": hub_demo,
 }
 
