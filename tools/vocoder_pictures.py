@@ -1,6 +1,5 @@
 """PNG files with spectrograms of a recording and its copies, drawn by the window's widget."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import torch
 from torch import Tensor
 
 from distill_app.dsp.spectrogram import DB_FLOOR, Spectrogram, spectrogram
+from tools.picture_sheet import draw_sheet
 from tools.vocoder_measures import RATE_HZ
 
 _ITEMS = ("piano", "full-mix")
@@ -60,25 +60,4 @@ def _zoom(samples: Tensor, place: int) -> Spectrogram:
 
 def _draw(pictures: Mapping[str, Spectrogram], path: Path) -> None:
     """Draws the spectrograms side by side. Raises OSError if the file cannot be written."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
-
-    from distill_app.ui.style.theme import apply_theme
-    from distill_app.ui.widgets.spectrogram_view import SpectrogramView
-
-    app = QApplication.instance() or QApplication([path.name])
-    assert isinstance(app, QApplication)
-    apply_theme(app)
-    sheet = QWidget()
-    grid = QGridLayout(sheet)
-    for column, (title, picture) in enumerate(pictures.items()):
-        view = SpectrogramView()
-        view.setFixedSize(_WIDTH, _HEIGHT)
-        view.set_picture(picture)
-        grid.addWidget(QLabel(title), 0, column)
-        grid.addWidget(view, 1, column)
-    sheet.show()
-    app.processEvents()
-    if not sheet.grab().save(str(path), "PNG"):
-        raise OSError(f"{path} cannot be written: the disk may be full")
-    sheet.close()
+    draw_sheet(pictures, path, _WIDTH, _HEIGHT, columns=len(pictures))

@@ -1,0 +1,42 @@
+"""Pictures of a held sound without and with grain."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from distill_app.models.model import DistillModel
+from tools import hold_pictures
+from tools.hold_pictures import PictureError, draw_hold, held_sounds
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+def test_a_picture_shows_both_sounds_in_few_bytes(
+    qapp: QApplication, grain_model: DistillModel, tmp_path: Path
+) -> None:
+    draw_hold(grain_model, tmp_path / "a.png")
+    picture = QImage(str(tmp_path / "a.png"))
+    assert picture.width() > 600
+    assert (tmp_path / "a.png").stat().st_size < 150_000
+    for row in (100, 330):
+        assert len({picture.pixel(x, row) for x in range(80, picture.width())}) > 20
+
+
+def test_the_sounds_are_the_model_alone_and_its_grain(
+    grain_model: DistillModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hold_pictures, "_SECONDS", 3.0)
+    (before, alone), (after, grain) = held_sounds(grain_model)
+    assert (before, after) == ("built-in", "grain")
+    assert len(alone) == len(grain) == 3 * 44_100
+    assert np.abs(np.corrcoef(alone, grain)[0, 1]) < 0.5
+
+
+def test_models_without_recordings_or_of_one_shots_are_refused(
+    tiny_model: DistillModel, one_shot_model: DistillModel
+) -> None:
+    for model in (tiny_model, one_shot_model):
+        with pytest.raises(PictureError, match="carries no recordings, or plays one-shots"):
+            list(held_sounds(model))
