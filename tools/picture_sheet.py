@@ -40,7 +40,7 @@ def draw_sheet(pictures: Mapping[str, Spectrogram], path: Path, width: int, heig
         grid.addWidget(view, 2 * row + 1, column)
     sheet.show()
     app.processEvents()
-    if not _indexed(sheet.grab().toImage(), app.palette()).save(str(path), "PNG"):
+    if not _indexed(sheet.grab().toImage(), app.palette()).save(str(path)):
         raise OSError(f"{path} cannot be written: the disk may be full")
     sheet.close()
 
@@ -52,7 +52,8 @@ def _indexed(image: "QImage", palette: "QPalette") -> "QImage":
 
     from distill_app.ui.style.colormap import color_table
 
-    dark, light = (np.array(colour.color().getRgb()[:3]) for colour in (palette.window(), palette.windowText()))
+    ends = (brush.color() for brush in (palette.window(), palette.windowText()))
+    dark, light = (np.array((each.red(), each.green(), each.blue())) for each in ends)
     shades = [QColor(*rgb).rgb() for rgb in np.linspace(dark, light, _SHADES).astype(int).tolist()]
     flags = Qt.ImageConversionFlag.AvoidDither | Qt.ImageConversionFlag.ThresholdDither
     return image.convertToFormat(QImage.Format.Format_Indexed8, [*color_table()[::2], *shades], flags)
