@@ -9,9 +9,10 @@ from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.generation.loop_render import render_loop
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
-from distill_app.grain.bank import GrainBank
+from distill_app.grain.bank import GrainBank, encode_segment
 from distill_app.models.model import DistillModel
 from distill_app.vocoders import get_vocoder
+from tests.grain.synthetic import RATE
 
 CONFIG = GenerationConfig(seconds=2.0, sliders=(0.4, -0.3))
 
@@ -67,3 +68,30 @@ def test_damaged_recordings_leave_the_sound_without_grain(grain_model: DistillMo
     damaged = GrainBank((replace(first, flac=first.flac[:200]), *others), grain_model.grain.sample_rate)
     model = grain_model.with_grain(damaged)
     assert np.array_equal(render(model, "built-in"), render(tiny_model, "built-in"))
+
+
+NOISE = 0.1 * np.random.default_rng(0).standard_normal(RATE).astype(np.float32)
+
+
+@pytest.mark.parametrize("lead_frames", [0, 2])
+@pytest.mark.parametrize(
+    ("recordings", "is_audible"),
+    [
+        ([0 * NOISE], False),
+        ([0 * NOISE, NOISE], True),
+        ([NOISE] * 4, True),
+        ([NOISE[:1]], True),
+        ([NOISE[:800]] * 3, True),
+    ],
+    ids=["silent", "one silent", "identical", "one sample", "identical and shorter than a transform"],
+)
+def test_recordings_without_variety_are_played(
+    tiny_model: DistillModel, recordings: list[np.ndarray], is_audible: bool, lead_frames: int
+) -> None:
+    onsets = (0,) if lead_frames else None
+    bank = GrainBank(tuple(encode_segment("a.wav", each[None], RATE, onsets) for each in recordings), RATE)
+    model = replace(tiny_model, header=replace(tiny_model.header, lead_frames=lead_frames)).with_grain(bank)
+    samples = render(model, "grain", replace(CONFIG, drift=1.0))
+    assert samples.shape == (88_200,)
+    assert np.isfinite(samples).all()
+    assert (np.abs(samples).max() > 1e-4) == is_audible
