@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import torch
 
@@ -23,7 +24,7 @@ from tools.bench_sound.judge import Judge
 from tools.bench_sound.places import LEFT_OUT, QUESTIONS, places
 from tools.bench_sound.report import Result, flat_figures, question_text
 from tools.bench_sound.set_files import write_sets
-from tools.bench_sound.sets import SETS, SoundSet, next_set
+from tools.bench_sound.sets import SETS, Group, SoundSet, next_set
 from tools.bench_sound.systems import SYSTEMS, System
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +52,9 @@ def _options() -> argparse.Namespace:
     names = [each.name for each in SETS]
     parser.add_argument("--set", action="append", choices=names, metavar="NAME", help=f"one of {', '.join(names)}")
     parser.add_argument("--system", action="append", choices=SYSTEMS, metavar="NAME", help=", ".join(SYSTEMS))
-    parser.add_argument("--group", choices=("tuned", "judged"), help="sets that may be tuned on, or the others")
+    parser.add_argument(
+        "--group", choices=get_args(Group), help="sets that may be tuned on, those that may not, or the starter's"
+    )
     parser.add_argument("--quick", action="store_true", help="8 places instead of 24, and no KAD")
     parser.add_argument("--out", type=Path, default=FIGURES, metavar="FILE.json", help="where the figures go")
     return parser.parse_args()

@@ -1,7 +1,8 @@
 """Sets of recordings on which generated sound is judged.
 
 The list is fixed before anything is tuned. Systems may be tuned on the group "tuned"; "judged" comes from other
-packages, with sounds unlike the first, and is looked at only to judge.
+packages, with sounds unlike the first, and is looked at only to judge; "starter" is what the model that ships has
+learned, and seven of its recordings are among the drones, too.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Literal
 from tools.starter_sets import PITCHES_HZ
 from tools.vocoder_audio.heldout_items import Source
 
-Group = Literal["tuned", "judged"]
+Group = Literal["tuned", "judged", "starter"]
 Kind = Literal["sustained", "loops", "one-shots"]
 
 
@@ -115,7 +116,7 @@ SETS = (
         ),
     ),
     SoundSet(
-        "starter", "tuned", "sustained", "the starter model's recordings", _sonic_pi("", " ".join(PITCHES_HZ)), True
+        "starter", "starter", "sustained", "the starter model's recordings", _sonic_pi("", " ".join(PITCHES_HZ)), True
     ),
     SoundSet(
         "strings",

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from distill_app.common.paths import STARTER_MODEL
+from distill_app.models.grain_header import parse_grain
+from distill_app.models.header import read_header
 from tests.tools.bench_sound.signals import tone
 from tools.bench_sound import set_files
 from tools.bench_sound.set_files import file_name, mono_samples, write_sets
@@ -36,6 +39,14 @@ def test_no_recording_is_in_both_groups() -> None:
 
 
 _GROUPS = ("tuned", "judged")
+
+
+def test_the_starter_set_is_what_the_starter_model_carries() -> None:
+    header = read_header(STARTER_MODEL)
+    assert header.grain is not None
+    carried = {Path(name).stem for name in parse_grain(header.grain).recordings}
+    (starter,) = (each for each in SETS if each.group == "starter")
+    assert {Path(file_name(source)).stem for source in starter.files} == carried
 
 
 def test_files_of_a_set_have_different_names() -> None:
