@@ -6,6 +6,7 @@ open, another process lists the present devices.
 
 import multiprocessing
 import sys
+import threading
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -15,6 +16,8 @@ from distill_app.audio.output import BUFFERING, MixerOutput, Output, PythonOutpu
 from distill_app.common.errors import AudioDeviceError
 
 _SCAN_SECONDS_MAX = 10.0
+_initializing = threading.Lock()
+"""Held from the initialization until the device is open: PortAudio is the same for the whole process."""
 
 
 def open_output(choice: DeviceChoice) -> Output:
@@ -23,16 +26,15 @@ def open_output(choice: DeviceChoice) -> Output:
     No other stream may be open. Raises AudioDeviceError where PortAudio is missing or the device cannot be opened.
     """
     sd = _sounddevice()
-    sd._terminate()
-    sd._initialize()
-    plan = _plan(sd, choice)
-    try:
-        return _open(sd, plan)
-    except sd.PortAudioError as error:
-        raise AudioDeviceError(
-            f"The sound output “{plan.device}” cannot be opened ({_reason(error)}); "
-            "choose another one in the Preferences or close the program that uses it."
-        ) from error
+    with _initializing:
+        plan = _plan(sd, choice)
+        try:
+            return _open(sd, plan)
+        except sd.PortAudioError as error:
+            raise AudioDeviceError(
+                f"The sound output “{plan.device}” cannot be opened ({_reason(error)}); "
+                "choose another one in the Preferences or close the program that uses it."
+            ) from error
 
 
 def list_outputs() -> tuple[OutputDevice, ...]:
@@ -87,7 +89,13 @@ def _sounddevice() -> Any:
 
 
 def _plan(sd: Any, choice: DeviceChoice) -> StreamPlan:
-    index, device = _find_device(sd, choice)
+    """Stream for the chosen device, as the devices are now. Raises AudioDeviceError."""
+    try:
+        sd._terminate()
+        sd._initialize()
+        index, device = _find_device(sd, choice)
+    except sd.PortAudioError as error:
+        raise AudioDeviceError(f"The sound devices of this computer cannot be listed ({_reason(error)}).") from error
     channels = min(CHANNELS, device.channels)
     rate = _usable_rate(sd, index, device, choice.sample_rate or PLAYBACK_RATE, channels)
     return StreamPlan(index, device.name, device.host_api, rate, channels, BUFFERING[choice.latency])

@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -375,3 +376,18 @@ def test_missing_portaudio_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         open_output(DeviceChoice())
     with pytest.raises(AudioDeviceError, match="libportaudio2"):
         list_outputs()
+
+
+def test_a_portaudio_that_fails_to_list_devices_is_a_missing_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that watches the device must live on: it opens the device as soon as there is one."""
+
+    class FakeError(Exception):
+        pass
+
+    def fail() -> None:
+        raise FakeError("PortAudio not initialized", -10_000)
+
+    fake = SimpleNamespace(PortAudioError=FakeError, _terminate=lambda: None, _initialize=fail)
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    with pytest.raises(AudioDeviceError, match="cannot be listed"):
+        open_output(DeviceChoice())

@@ -15,7 +15,7 @@ from distill_app.ui.train.training.panel import TrainingPanel
 from distill_app.ui.train.training.setup_panel import TrainingSummary
 from tests.ui.train import fake_training_cli
 
-SECONDS_MAX = 20_000
+WAIT_MS_MAX = 60_000
 Start = Callable[[str], TrainingController]
 
 
@@ -38,7 +38,7 @@ class Stage:
         return self.training
 
     def until(self, holds: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(holds()), timeout=SECONDS_MAX)
+        self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS_MAX)
 
     def until_state(self, *states: str) -> None:
         self.until(lambda: self.training.state in states)
@@ -54,7 +54,7 @@ class Stage:
         self.training.close()
         if run is not None:
             run.process.cancel()
-            assert run.process.wait(20)
+            assert run.process.wait(60)
 
 
 @pytest.fixture

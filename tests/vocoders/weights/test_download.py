@@ -256,7 +256,7 @@ def test_two_downloads_at_once_are_serialized(manager: WeightManager, server: Hu
     messages: list[str] = []
     other = threading.Thread(target=lambda: messages.append(_sentence(manager)))
     other.start()
-    other.join(10)
+    other.join(60)
     assert "wait until it is done" in messages[0]
     list(job)
     assert _installed(store) == FILES

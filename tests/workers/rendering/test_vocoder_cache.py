@@ -96,14 +96,14 @@ def test_a_loaded_vocoder_does_not_wait_for_another_load(
 
     def slow(*_: object) -> Vocoder:
         begun.set()
-        over.wait(20)
+        over.wait(60)
         return LocalVocoder()
 
     monkeypatch.setattr(module, "get_vocoder", slow)
     threads = [threading.Thread(target=load, args=[vocoder_cache, "large"]) for _ in range(2)]
     for thread in threads:
         thread.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     assert load(vocoder_cache, "quick") is kept
     assert all(thread.is_alive() for thread in threads)
     over.set()

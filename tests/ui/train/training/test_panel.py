@@ -358,7 +358,7 @@ def test_closing_the_window_suspends_the_training(stage: Stage) -> None:
     assert training._run is not None
     process = training._run.process
     training.close()
-    assert process.wait(20)
+    assert process.wait(60)
     assert stage.spec.checkpoint.is_file()
 
 
