@@ -71,7 +71,7 @@ class WalkTexture:
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
         path = self.path(start, stop)
-        band_gains = gains(self._windows.means_between(start, stop), self._source.smooth[:, path])
+        band_gains = gains(self._windows.means_between(start, stop), self._source.features.smooth[:, path])
         if start < _HELD_FROM + _HELD_FRAMES:
             held = ((torch.arange(start, stop) - _HELD_FROM) / _HELD_FRAMES).clamp(0, 1)
             band_gains = torch.lerp(self._first_gains, band_gains, held)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from distill_app.dsp.mel import band_centres_hz
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.grain.source import SMOOTH_BANDS
+from distill_app.grain.frame_features import SMOOTH_BANDS
 from distill_app.grain.targets import mean_power, smooth_bands
 
 _GAIN_MIN, _GAIN_MAX = -6.0, 2.5

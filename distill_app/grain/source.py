@@ -12,14 +12,8 @@ from distill_app.dsp.mel import frames_stft, hann_window, log_mel
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
-from distill_app.grain.targets import features, mean_ahead, power_ahead, smooth_power
+from distill_app.grain.frame_features import AHEAD_FRAMES, FrameFeatures
 
-AHEAD_FRAMES = 24
-"""Frames (279 ms) over which places of the recordings are compared."""
-POOL_FRAMES = 8
-"""Frames that are pooled where the courses of sounds are compared."""
-SMOOTH_FRAMES, SMOOTH_BANDS = 65, 3
-"""Frames (0.75 s) and bands over which their power is smoothed before it is shaped."""
 _BLOCK_FRAMES = 2_048
 _TINY = 1e-9
 _CANCELLED = 0.7
@@ -200,24 +194,9 @@ class GrainSource:
         return peaks.reshape(self.frames, -1).amax(1)
 
     @cached_property
-    def smooth(self) -> Tensor:
-        """Log-mel `[bands, frames]` of the power smoothed over time and frequency."""
-        return smooth_power(self.level_mel, SMOOTH_FRAMES, SMOOTH_BANDS)
-
-    @cached_property
-    def features(self) -> Tensor:
-        """Features `[frames, n]` of the frames at every hop."""
-        return features(self.mel)
-
-    @cached_property
-    def features_ahead(self) -> Tensor:
-        """Features `[frames, n]` of the mean power over AHEAD_FRAMES from each frame on, as of what is wanted."""
-        return features(power_ahead(self.mel, AHEAD_FRAMES))
-
-    @cached_property
-    def features_pooled(self) -> Tensor:
-        """Mean features `[frames, n]` over POOL_FRAMES from each frame on."""
-        return mean_ahead(self.features, POOL_FRAMES)
+    def features(self) -> FrameFeatures:
+        """Features of the frames at every hop."""
+        return FrameFeatures(self.mel, self.level_mel)
 
     def windows(self, first: Sequence[int], frames: int) -> Tensor:
         """Log-mels `[len(first), bands, frames]` of the frames from each of `first` on; silence beyond the last."""

@@ -5,7 +5,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.grain.source import POOL_FRAMES, GrainSource
+from distill_app.grain.frame_features import POOL_FRAMES
+from distill_app.grain.source import GrainSource
 from distill_app.grain.targets import features, heard
 
 _OFFSETS = (-4, -2, 0, 2, 4), (-1, 0, 1)
@@ -45,7 +46,7 @@ def _usable_near(source: GrainSource, frame: int, reach: int) -> list[int]:
 
 def _course_costs(source: GrainSource, wanted: Tensor) -> NDArray[np.float32]:
     """Squared distance, but for a constant, of the recordings from each frame on to wanted features `[n, k]`."""
-    pooled = source.features_pooled
+    pooled = source.features.pooled
     squares, total = pooled.square().sum(1), torch.zeros(len(pooled))
     for first in range(0, len(wanted), POOL_FRAMES):
         costs = squares - 2 * (pooled @ wanted[first : first + POOL_FRAMES].mean(0))
@@ -54,5 +55,5 @@ def _course_costs(source: GrainSource, wanted: Tensor) -> NDArray[np.float32]:
 
 
 def _exact_cost(source: GrainSource, frame: int, wanted: Tensor) -> float:
-    found = source.features[frame : frame + len(wanted)]
+    found = source.features.single[frame : frame + len(wanted)]
     return float((found - wanted[: len(found)]).square().sum(1).mean())

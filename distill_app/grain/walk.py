@@ -1,7 +1,8 @@
 """Path through recordings: which frame of them each frame of a sound is made of.
 
 The next frame of a recording always may follow, so that its own movement is heard. Where the recording ends, or another
-place is clearly nearer to what is wanted, the path jumps; it does not jump to what was played a moment ago.
+place is clearly nearer to what is wanted, the path jumps: to a place that is near and sounds like what was heard until
+then, that does not end soon and was not played a moment ago.
 
     recording 1  ──────▶▶▶▶▶▶▶▶▶▶▶┐─────────
     recording 2  ─────────────────└▶▶▶▶▶▶▶▶▶▶▶▶┐
@@ -14,21 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.grain.source import AHEAD_FRAMES, GrainSource
-from distill_app.grain.targets import features
+from distill_app.grain.frame_features import AHEAD_FRAMES
+from distill_app.grain.place_costs import PlaceCosts
+from distill_app.grain.source import GrainSource
 
 STEP_FRAMES = 12
 """Frames (139 ms) from one decision to the next."""
 _PENALTY = 0.4
 """Nepers by which another place has to be nearer than the present one."""
-_NEAR = 0.05
+_NEAR = 0.2
 """Nepers within which places are equally near: one of them is drawn."""
 _WANDERING, _WANDER_NEAR = 0.75, 0.3
 """Share of that penalty, and nepers, by which a wandering path leaves a place more readily and goes farther."""
-_RECENT_FRAMES = 258
-"""Frames (3 s) for which what was played is no place to jump to."""
-_FADING_FRAMES, _STALE = 516, 0.3
-"""Frames over which, and nepers by which, what was played counts as farther away."""
+_RECENT_FRAMES = 86
+"""Frames (1 s) for which what was played is no place to jump to."""
 _NEVER = -(10**9)
 
 Frames = NDArray[np.int64]
@@ -45,10 +45,10 @@ class Walk:
     """
 
     def __init__(self, source: GrainSource, seed: tuple[int, ...], settled: int = 0, wander: float = 0.0) -> None:
-        self._source, self._seed, self._settled = source, seed, settled
+        self._seed, self._settled = seed, settled
         self._penalty, self._near = _PENALTY * (1 - _WANDERING * wander), _NEAR + _WANDER_NEAR * wander
+        self._costs = PlaceCosts(source)
         self._ends = source.ends.numpy()
-        self._ahead = source.features_ahead.numpy()
         self._usable = source.usable.numpy()
 
     def extend(self, path: Frames, frames: int, target: Target) -> Frames:
@@ -62,7 +62,7 @@ class Walk:
         stayed = _stayed(path)
         place = int(path[-1]) + 1 if length else -1
         while length < frames:
-            place, jumped = self._decide(place, stayed, length, played, target(length))
+            place, jumped = self._decide(place, stayed, length, length - played, target(length))
             count = min(STEP_FRAMES - length % STEP_FRAMES, int(self._ends[place]) - place)
             part = np.arange(place, place + count)
             played[part] = np.arange(length, length + count)
@@ -71,26 +71,28 @@ class Walk:
             place, length = place + count, length + count
         return np.concatenate(parts)
 
-    def _decide(self, place: int, stayed: int, now: int, played: NDArray[np.int64], target: Tensor) -> tuple[int, bool]:
-        """Next frame, and whether it is the end of a jump."""
+    def _decide(self, place: int, stayed: int, now: int, ages: Frames, target: Tensor) -> tuple[int, bool]:
+        """Next frame, and whether it is the end of a jump.
+
+        Args:
+            ages: `[frames]`, for how long each frame of the recordings has not been played.
+        """
         can_stay = 0 <= place < len(self._ends) and self._ends[place] > place
         if can_stay and (stayed < AHEAD_FRAMES or now % STEP_FRAMES or now < self._settled):
             return place, False
-        costs = self._costs(target, now - played)
-        allowed = self._allowed(now - played)
-        best = costs[allowed].min()
-        if can_stay and costs[place] <= best + self._penalty:
+        distances = self._costs.distances(target)
+        allowed = self._allowed(ages)
+        costs = self._costs.landing(distances, ages)[allowed]
+        if can_stay and distances[place] <= costs.min() + self._penalty:
             return place, False
-        near = allowed[costs[allowed] <= best + self._near]
+        if now:
+            allowed, costs = self._costs.joined(place, allowed, costs, target, self._near)
+            if can_stay and distances[place] <= costs.min() + self._penalty:
+                return place, False
+        near = allowed[costs <= costs.min() + self._near]
         return int(np.random.default_rng((*self._seed, now)).choice(near)), True
 
-    def _costs(self, target: Tensor, ages: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Distance `[frames]` of the recordings from each frame on to a wanted log-mel `[bands]`, in nepers."""
-        wanted = features(target[:, None]).numpy()
-        distance = np.sqrt(np.square(self._ahead - wanted).sum(1))
-        return distance + np.float32(_STALE) * np.exp(-np.minimum(ages, 10_000) / _FADING_FRAMES, dtype=np.float32)
-
-    def _allowed(self, ages: NDArray[np.int64]) -> Frames:
+    def _allowed(self, ages: Frames) -> Frames:
         """Frames that may be jumped to: not played recently, else those played longest ago."""
         recent = np.concatenate([[0], np.cumsum(ages < _RECENT_FRAMES)])
         ahead = np.minimum(np.arange(len(ages)) + AHEAD_FRAMES, len(ages))

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from distill_app.grain.blocks import CONTEXT_FRAMES, GrainBlock, synthesize
+from distill_app.grain.frame_features import AHEAD_FRAMES, SMOOTH_FRAMES
 from distill_app.grain.shaping import gains, shape
-from distill_app.grain.source import AHEAD_FRAMES, SMOOTH_FRAMES, GrainSource
+from distill_app.grain.source import GrainSource
 from distill_app.grain.start import recorded_start
 from distill_app.grain.targets import mean_power, smooth_power
 from distill_app.grain.walk import STEP_FRAMES, Frames, Walk
@@ -65,7 +66,7 @@ class GrainVocoder:
 
     def _block(self, chunk: Chunk, path: Frames) -> GrainBlock:
         wanted = smooth_power(chunk.mel, SMOOTH_FRAMES, 1)[:, chunk.before : chunk.before + chunk.frames]
-        band_gains = gains(wanted, self.source.smooth[:, path])
+        band_gains = gains(wanted, self.source.features.smooth[:, path])
         mel = shape(self.source.mel[:, path], band_gains, self.source.silence)
         return GrainBlock(mel, torch.from_numpy(path) * self.info.mel_format.hop, band_gains)
 

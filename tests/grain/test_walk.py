@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.grain.source import AHEAD_FRAMES, GrainSource
+from distill_app.grain.frame_features import AHEAD_FRAMES
+from distill_app.grain.source import GrainSource
 from distill_app.grain.start import recorded_start
 from distill_app.grain.targets import mean_power
 from distill_app.grain.walk import Frames, Walk
@@ -21,6 +22,13 @@ def filtered_noise(seconds: float, tilt: float, seed: int) -> np.ndarray:
     spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(count))
     samples = np.fft.irfft(spectrum * np.maximum(np.arange(len(spectrum)), 50.0) ** -tilt, count)
     return (0.1 * samples / samples.std()).astype(np.float32)[None]
+
+
+def _chord(seconds: float, hertz: float) -> np.ndarray:
+    """Tones at multiples of a frequency, equally loud."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    tones = [np.sin(2 * np.pi * hertz * each * time) for each in range(1, 9)]
+    return (0.02 * np.sum(tones, axis=0)).astype(np.float32)[None]
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +78,29 @@ def test_it_moves_on_frame_by_frame_and_jumps_at_most_once_in_what_is_compared(s
     assert (np.diff(jumps)[~at_ends[1:]] >= AHEAD_FRAMES).all()
 
 
-def test_it_does_not_jump_to_what_was_played_within_three_seconds(source: GrainSource) -> None:
+def test_it_does_not_jump_to_what_was_played_within_a_second(source: GrainSource) -> None:
     target = mean_power(mel_of(source, 0))
     path = Walk(source, (3,)).extend(NOTHING, 1_200, lambda _: target)
     for jump in np.flatnonzero(np.diff(path) != 1) + 1:
-        recent = path[max(0, jump - 200) : jump]
-        assert path[jump] not in recent
+        assert path[jump] not in path[max(0, jump - 86) : jump]
+
+
+def test_it_goes_to_places_after_which_a_recording_goes_on(source: GrainSource) -> None:
+    target = mean_power(mel_of(source, 0))
+    path = Walk(source, (1,)).extend(NOTHING, 2_000, lambda _: target)
+    landings = path[np.flatnonzero(np.diff(path) != 1) + 1]
+    assert len(landings) > 5
+    assert (source.ends.numpy()[landings] - landings > 43).all()
+
+
+def test_what_was_heard_goes_on_where_recordings_end() -> None:
+    """All are as near to what is wanted, but only one of the others has the same tones."""
+    first, again, other = (_chord(seconds, hertz) for seconds, hertz in ((3.0, 500.0), (2.9, 500.0), (3.1, 560.0)))
+    source = GrainSource.of_samples([other, first, again], DISTILL_MEL)
+    target = torch.maximum(mean_power(mel_of(source, 0)), mean_power(mel_of(source, 1)))
+    begin = np.array([source.starts[1] // HOP])
+    paths = [Walk(source, (seed,)).extend(begin, 700, lambda _: target) for seed in range(4)]
+    assert {number for path in paths for number in segments(source, path).tolist()} == {1, 2}
 
 
 def test_a_moved_target_is_followed(source: GrainSource) -> None:

@@ -1,0 +1,65 @@
+"""Costs, in nepers, of a jump to a place of the recordings.
+
+A place costs its distance to what is wanted; more where it was played not long ago, and where its recording ends soon;
+and how much it differs from what is heard until then, once both have the wanted spectrum: tones of another pitch, noise after tones.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from distill_app.grain.frame_features import AHEAD_FRAMES
+from distill_app.grain.source import GrainSource
+from distill_app.grain.targets import RANGE_NEPERS, features
+
+_FADING_FRAMES, _STALE = 129, 0.8
+"""Frames over which, and nepers by which, what was played counts as farther away."""
+_ENDING_FRAMES, _ENDING = 86, 0.5
+"""Frames (1 s) before the end of a recording from which on a place costs more, and nepers of the last of them."""
+_JOIN = 0.5
+"""Weight of the difference to what is heard, against the distance to what is wanted."""
+
+Costs = NDArray[np.float32]
+Places = NDArray[np.int64]
+
+
+class PlaceCosts:
+    """Costs of the frames of a source as places to go on from."""
+
+    def __init__(self, source: GrainSource) -> None:
+        self._ahead, self._details = source.features.ahead.numpy(), source.features.details.numpy()
+        left = source.ends.numpy() - np.arange(source.frames)
+        self._ending = (_ENDING * (1 - left / _ENDING_FRAMES).clip(0)).astype(np.float32)
+
+    def distances(self, target: Tensor) -> Costs:
+        """Distances `[frames]` of the recordings from each frame on to a wanted log-mel `[bands]`."""
+        wanted = features(target[:, None]).numpy()
+        return np.sqrt(np.square(self._ahead - wanted).sum(1))
+
+    def landing(self, distances: Costs, ages: Places) -> Costs:
+        """Costs `[frames]` without what was heard before.
+
+        Args:
+            ages: `[frames]`, for how long each frame of the recordings has not been played.
+        """
+        stale = np.exp(-np.minimum(ages, 10_000) / _FADING_FRAMES, dtype=np.float32)
+        return np.asarray(distances + np.float32(_STALE) * stale + self._ending, np.float32)
+
+    def joined(self, place: int, allowed: Places, costs: Costs, target: Tensor, margin: float) -> tuple[Places, Costs]:
+        """Places that may be the best ones, of those allowed, and their costs after what is heard until `place`.
+
+        Args:
+            costs: of the allowed places, without what is heard.
+            margin: how much dearer than the best one a place may be that is returned.
+        """
+        best = int(costs.argmin())
+        most = costs[best] + self._differences(place, allowed[best : best + 1], target)[0] + margin
+        kept = costs <= most
+        return allowed[kept], costs[kept] + self._differences(place, allowed[kept], target)
+
+    def _differences(self, place: int, others: Places, target: Tensor) -> Costs:
+        """Weighted differences `[others]` of details, over the bands that are heard, from those before a place."""
+        wanted = target.numpy()
+        heard = wanted > wanted.max() - RANGE_NEPERS
+        before = self._details[max(0, place - AHEAD_FRAMES)]
+        return np.float32(_JOIN) * np.sqrt(np.square(self._details[others] - before)[:, heard].mean(1))
