@@ -1,7 +1,8 @@
 """Costs, in nepers, of a jump to a place of the recordings.
 
 A place costs its distance to what is wanted; more where it was played not long ago, and where its recording ends soon;
-and how much it differs from what is heard until then, once both have the wanted spectrum: tones of another pitch, noise after tones.
+and how much it differs from what is heard until then, once both have the wanted spectrum: tones of another pitch, noise
+after tones.
 """
 
 import numpy as np
