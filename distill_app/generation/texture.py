@@ -83,8 +83,14 @@ class WalkTexture:
         """Gains `[bands, 1]` of the first window, constant: the recording's own course stays as it is."""
         path = self.path(0, WINDOW_FRAMES)
         recorded, level = self._source.mel[:, path], self._source.level_mel[:, path]
-        known = self._source.reconstruct(recorded[None])[0]
-        return window_gains(self._windows.window(0), level, recorded, known)[:, None]
+        return window_gains(self._windows.window(0), level, recorded, self._first_known)[:, None]
+
+    @cached_property
+    def _first_known(self) -> Tensor:
+        """First recorded window `[bands, WINDOW_FRAMES]` as the model knows it; later moves leave it as it is."""
+        if self._earlier is not None and self._since >= WINDOW_FRAMES:
+            return self._earlier(WINDOW_FRAMES)._first_known
+        return self._source.reconstruct(self._source.mel[:, self.path(0, WINDOW_FRAMES)][None])[0]
 
     def path(self, start: int, stop: int) -> Frames:
         """Frames of the recordings `[stop - start]` for the frames from `start` on."""
