@@ -50,6 +50,11 @@ class FrameFeatures:
         return features(power_ahead(self.mel, AHEAD_FRAMES))
 
     @cached_property
+    def ahead_squares(self) -> Tensor:
+        """Sums of squares `[frames]` of those features."""
+        return self.ahead.square().sum(1)
+
+    @cached_property
     def details(self) -> Tensor:
         """Log power `[frames, bands]` over AHEAD_FRAMES from each frame on, relative to its surroundings.
 

@@ -19,6 +19,8 @@ _ENDING_FRAMES, _ENDING = 86, 0.5
 """Frames (1 s) before the end of a recording from which on a place costs more, and nepers of the last of them."""
 _JOIN = 0.5
 """Weight of the difference to what is heard, against the distance to what is wanted."""
+_BLOCK = 512
+"""Places that are compared at once: their details stay in the processor's cache."""
 
 Costs = NDArray[np.float32]
 Places = NDArray[np.int64]
@@ -29,13 +31,15 @@ class PlaceCosts:
 
     def __init__(self, source: GrainSource) -> None:
         self._ahead, self._details = source.features.ahead.numpy(), source.features.details.numpy()
+        self._squares = source.features.ahead_squares.numpy()
         left = source.ends.numpy() - np.arange(source.frames)
         self._ending = (_ENDING * (1 - left / _ENDING_FRAMES).clip(0)).astype(np.float32)
 
     def distances(self, target: Tensor) -> Costs:
         """Distances `[frames]` of the recordings from each frame on to a wanted log-mel `[bands]`."""
-        wanted = features(target[:, None]).numpy()
-        return np.sqrt(np.square(self._ahead - wanted).sum(1))
+        wanted = features(target[:, None])[0].numpy()
+        squares = self._squares - 2 * (self._ahead @ wanted) + np.square(wanted).sum()
+        return np.sqrt(squares.clip(0))
 
     def landing(self, distances: Costs, ages: Places) -> Costs:
         """Costs `[frames]` without what was heard before.
@@ -62,5 +66,7 @@ class PlaceCosts:
         """Weighted differences `[others]` of details, over the bands that are heard, from those before a place."""
         wanted = target.numpy()
         heard = wanted > wanted.max() - RANGE_NEPERS
-        before = self._details[max(0, place - AHEAD_FRAMES)]
-        return np.float32(_JOIN) * np.sqrt(np.square(self._details[others] - before)[:, heard].mean(1))
+        before, weights = self._details[max(0, place - AHEAD_FRAMES)], (heard / heard.sum()).astype(np.float32)
+        blocks = np.split(others, range(_BLOCK, len(others), _BLOCK))
+        squares = [np.square(self._details[block] - before) @ weights for block in blocks]
+        return np.float32(_JOIN) * np.sqrt(np.concatenate(squares))

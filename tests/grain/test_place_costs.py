@@ -1,0 +1,38 @@
+"""Costs of places that are computed for all of the recordings at once are those of each place."""
+
+import numpy as np
+import pytest
+import torch
+
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.grain.frame_features import AHEAD_FRAMES
+from distill_app.grain.place_costs import PlaceCosts
+from distill_app.grain.source import GrainSource
+from distill_app.grain.targets import RANGE_NEPERS, features
+from tests.grain.synthetic import synthetic_recordings
+
+
+@pytest.fixture(scope="module")
+def source() -> GrainSource:
+    return GrainSource.of_samples(list(synthetic_recordings(5.0).values()), DISTILL_MEL)
+
+
+@pytest.mark.parametrize("frame", [50, 500, 1_000])
+def test_distances_are_those_between_features(source: GrainSource, frame: int) -> None:
+    target = source.mel[:, frame]
+    wanted = (source.features.ahead - features(target[:, None])).norm(dim=1)
+    found = PlaceCosts(source).distances(target)
+    np.testing.assert_allclose(found, wanted.numpy(), atol=2e-3)
+
+
+def test_a_place_costs_its_difference_over_the_bands_that_are_heard(source: GrainSource) -> None:
+    target, place = source.mel[:, 400].clone(), 500
+    target[100:] = target.max() - RANGE_NEPERS - 1
+    others, costs = np.arange(source.frames), np.zeros(source.frames, np.float32)
+    allowed, found = PlaceCosts(source).joined(place, others, costs, target, margin=100.0)
+    heard = target > target.max() - RANGE_NEPERS
+    details = source.features.details[:, heard]
+    wanted = 0.5 * (details - details[place - AHEAD_FRAMES]).square().mean(1).sqrt()
+    assert 0 < int(torch.count_nonzero(heard)) <= 100
+    np.testing.assert_array_equal(allowed, others)
+    np.testing.assert_allclose(found, wanted.numpy(), atol=1e-5)
