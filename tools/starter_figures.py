@@ -14,6 +14,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.slider_renderer import SliderRenderer
+from distill_app.models.axis import Axis
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
 from distill_app.training.axes.analysis import sweep
@@ -70,31 +71,51 @@ def held_repetition(model: DistillModel, vocoder: Vocoder) -> float:
 def rhos(model: DistillModel, vocoder: Vocoder) -> dict[str, float]:
     """Spearman's ρ of each named slider with its descriptor."""
     renderer = SliderRenderer(vocoder)
-    named = [(number, axis) for number, axis in enumerate(model.axes.axes) if axis.descriptor]
-    return {axis.name: sweep(model, number, renderer).rho(_PLACES[axis.descriptor]) for number, axis in named}
+    numbers = {axis.name: number for number, axis in enumerate(model.axes.axes)}
+    return {
+        axis.name: sweep(model, numbers[axis.name], renderer).rho(_PLACES[axis.descriptor])
+        for axis in named_axes(model)
+    }
 
 
-def print_figures(path: Path) -> None:
+def named_axes(model: DistillModel) -> list[Axis]:
+    """Axes that are named after a descriptor."""
+    return [axis for axis in model.axes.axes if axis.descriptor]
+
+
+def print_figures(path: Path, sliders_only: bool = False) -> None:
     model = load_model(path)
     bank = 0 if model.grain is None else model.grain.size_bytes
     print(f"{path.name}: {(path.stat().st_size - bank) / 1e6:.2f} MB and a bank of {bank / 1e6:.2f} MB")
     for name in ("grain", "built-in") if bank else ("built-in",):
         vocoder = get_vocoder(name, model=model)
-        found = levels(model, vocoder)
-        print(
-            f"  {name}: at rest {found.rest_lufs:.1f} LUFS, peak {found.rest_dbfs:.1f} dBFS; peaks "
-            f"{found.lowest_dbfs:.1f} to {found.highest_dbfs:.1f}, median {found.median_dbfs:.1f} dBFS"
-        )
-        if not model.header.lead_frames:
-            print(f"  {name}: repetition at rest {held_repetition(model, vocoder):.2f}")
-        print("  " + name + ": " + ", ".join(f"{slider} {rho:+.2f}" for slider, rho in rhos(model, vocoder).items()))
+        if not sliders_only:
+            _print_levels(model, vocoder, name)
+        print(f"  {name}: {_listed(rhos(model, vocoder))}")
+    print(f"  when named, without recordings: {_listed({each.name: each.rho for each in named_axes(model)})}")
+
+
+def _listed(found: dict[str, float]) -> str:
+    return ", ".join(f"{slider} {rho:+.2f}" for slider, rho in found.items())
+
+
+def _print_levels(model: DistillModel, vocoder: Vocoder, name: str) -> None:
+    found = levels(model, vocoder)
+    print(
+        f"  {name}: at rest {found.rest_lufs:.1f} LUFS, peak {found.rest_dbfs:.1f} dBFS; peaks "
+        f"{found.lowest_dbfs:.1f} to {found.highest_dbfs:.1f}, median {found.median_dbfs:.1f} dBFS"
+    )
+    if not model.header.lead_frames:
+        print(f"  {name}: repetition at rest {held_repetition(model, vocoder):.2f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", type=Path, nargs="+", metavar="MODEL", help=".distillgan files")
-    for path in parser.parse_args().models:
-        print_figures(path)
+    parser.add_argument("--sliders-only", action="store_true", help="ρ of the named sliders, without levels and peaks")
+    options = parser.parse_args()
+    for path in options.models:
+        print_figures(path, options.sliders_only)
 
 
 if __name__ == "__main__":

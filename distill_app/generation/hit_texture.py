@@ -10,7 +10,7 @@ from torch import Tensor
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.hits import Hits
-from distill_app.grain.shaping import shape, window_gains
+from distill_app.grain.shaping import decay_gains, shape, window_gains
 from distill_app.grain.source import GrainSource
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
 
@@ -19,7 +19,9 @@ _DECAY = 0.15
 
 
 class HitTexture:
-    """One hit, shaped by one filter for the whole of it. It lasts as long as it was recorded, then there is silence.
+    """One hit, whose attack has one filter; afterwards it decays as the model's window does.
+
+    It lasts as long as it was recorded, then there is silence.
 
     Args:
         windows: log-mel windows of the model, one for each hit.
@@ -32,15 +34,16 @@ class HitTexture:
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
         places = self._hits.positions(self._hit, stop)[start:]
-        band_gains = self._gains[:, None].expand(-1, stop - start)
+        band_gains = self._gains[:, torch.arange(start, stop).clamp_max(WINDOW_FRAMES - 1)]
         return GrainBlock(shape(self._source.mel_at(places), band_gains, self._source.silence), places, band_gains)
 
     @cached_property
     def _gains(self) -> Tensor:
-        """Gains `[bands]` from the hit to the model's window."""
+        """Gains `[bands, WINDOW_FRAMES]` from the hit to the model's window."""
         positions = self._hits.positions(self._hit, WINDOW_FRAMES)
         recorded, level = self._source.mel_at(positions), self._source.level_mel_at(positions)
-        return window_gains(self._window, level, recorded, self._hits.window(self._hit))
+        known = self._hits.window(self._hit)
+        return window_gains(self._window, level, recorded, known)[:, None] + decay_gains(self._window, known)
 
 
 def hits_of(source: GrainSource) -> Hits:

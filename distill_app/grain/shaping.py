@@ -8,12 +8,18 @@ from torch import Tensor
 from distill_app.dsp.mel import band_centres_hz
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.grain.frame_features import SMOOTH_BANDS
-from distill_app.grain.targets import mean_power, smooth_bands
+from distill_app.grain.targets import heard, mean_power, smooth_bands, smooth_power
 
 _GAIN_MIN, _GAIN_MAX = -6.0, 2.5
 """Nepers: −52 and +22 dB."""
 _ERROR_MAX = 0.5
 """Nepers (4 dB) of what a model makes of a recording that are taken for its error, and not for what is asked."""
+_COURSE_FRAMES, _COURSE_BANDS = 5, 21
+"""Frames (58 ms) and bands over which the courses of two hits are smoothed before they are compared."""
+_ALIKE, _RAISED_MAX = 2 / 8.686, 20 / 8.686
+"""Nepers (2 dB) by which two courses differ before one is changed, and (20 dB) by which a decay is raised at most."""
+_FADE_FRAMES = 2
+"""Frames (23 ms) after the loudest one over which the change of a decay begins."""
 
 
 def gains(wanted: Tensor, smooth: Tensor) -> Tensor:
@@ -34,6 +40,28 @@ def window_gains(wanted: Tensor, level: Tensor, recorded: Tensor, known: Tensor)
     powers = (smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (wanted, level, recorded, known))
     asked, loud, found, reconstructed = powers
     return gains(asked, loud + (reconstructed - found).clamp(-_ERROR_MAX, _ERROR_MAX))
+
+
+def decay_gains(wanted: Tensor, known: Tensor) -> Tensor:
+    """Gains `[bands, n]` in nepers that let a hit decay as a window of the model does; constant in the attack.
+
+    They lead from what the model makes of the hit, so that at the hit's own place it decays as it was recorded. The
+    mean power of the hit stays as it is.
+
+    Args:
+        wanted: log-mel `[bands, n]` of the model.
+        known: the hit as the model knows it, `[bands, n]`.
+    """
+    loudest = int(known.mul(2).logsumexp(0).argmax())
+    course = _smooth(wanted) - _smooth(known)
+    change = torch.nn.functional.softshrink(course - course[:, loudest, None], _ALIKE).clamp(_GAIN_MIN, _RAISED_MAX)
+    change = change * ((torch.arange(known.shape[1]) - loudest) / _FADE_FRAMES).clamp(0, 1)
+    return change - smooth_bands(mean_power(known + change) - mean_power(known), _COURSE_BANDS)[:, None]
+
+
+def _smooth(mel: Tensor) -> Tensor:
+    """Log-mel `[bands, n]` of the power over neighbouring frames and bands."""
+    return smooth_power(heard(mel, mel), _COURSE_FRAMES, _COURSE_BANDS)
 
 
 def shape(mel: Tensor, band_gains: Tensor, floor: float) -> Tensor:

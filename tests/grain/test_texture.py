@@ -154,11 +154,48 @@ def test_a_hit_lasts_as_long_as_it_was_recorded() -> None:
     assert torch.equal(positions[:250], positions[0] + HOP * torch.arange(250))
 
 
-def test_the_whole_hit_has_one_filter() -> None:
+def decaying_source(fall: float) -> GrainSource:
+    """Noise of half a second that falls by `fall` nepers a second."""
+    time = np.arange(RATE // 2) / RATE
+    samples = 0.3 * np.exp(-fall * time) * np.random.default_rng(1).standard_normal(len(time))
+    padded = np.concatenate([np.zeros(100), samples]).astype(np.float32)
+    return GrainSource.of_samples([padded[None]], DISTILL_MEL, [(100,)])
+
+
+def falling_gains(source: GrainSource, nepers_a_second: float) -> Tensor:
+    """Gains `[bands, 40]` of its hit where the model wants it to fall faster by that."""
+    seconds = (torch.arange(WINDOW_FRAMES) - LEAD_FRAMES - 2).clamp_min(0) * HOP / RATE
+    windows = MelWindows.repeated(hit_window(source, 0) - nepers_a_second * seconds, REPEAT_FRAMES)
+    return HitTexture(source, hits_of(source), 1, windows, 0).shaped(0, 40).gains
+
+
+def test_a_hit_that_is_only_louder_has_one_filter() -> None:
     source = hits()
-    block = hit_texture(source, 0, 0.7).shaped(0, 20)
-    gains = block.mel - source.mel_at(block.positions)
-    torch.testing.assert_close(gains, gains[:, :1].expand_as(gains), atol=1e-4, rtol=0)
+    gains = hit_texture(source, 0, 0.7).shaped(0, 20).gains
+    torch.testing.assert_close(gains, torch.full_like(gains, 0.7), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("fall", "change"), [(4, 6), (12, -6)])
+def test_a_hit_decays_as_the_model_wants_it(fall: float, change: float) -> None:
+    gains = falling_gains(decaying_source(fall), change)
+    slopes = (gains[:, 30] - gains[:, 15]) / (15 * HOP / RATE)
+    assert float(slopes.mean()) == pytest.approx(-change, abs=1)
+    assert float((slopes + change).abs().max()) < 3
+
+
+def test_the_attack_of_a_hit_stays_as_recorded() -> None:
+    source = decaying_source(4)
+    window, begin = hit_window(source, 0), LEAD_FRAMES + 1
+    window[:, :begin] -= 2
+    window[:, begin + 5 :] -= 2
+    gains = HitTexture(source, hits_of(source), 1, MelWindows.repeated(window, REPEAT_FRAMES), 0).shaped(0, 40).gains
+    torch.testing.assert_close(gains[:, :begin], gains[:, :1].expand(-1, begin))
+    assert float((gains[:, 0] - gains[:, 30]).min()) > 1, "the decay is another one"
+
+
+def test_a_decay_is_raised_by_20_db_at_most() -> None:
+    gains = falling_gains(decaying_source(24), -24)
+    torch.testing.assert_close((gains - gains[:, :1]).amax(1), torch.full((128,), 20 / 8.686))
 
 
 def test_a_hit_that_a_model_knows_badly_is_played_as_recorded() -> None:

@@ -38,3 +38,13 @@ def test_a_model_without_a_bank_is_measured_by_the_built_in_vocoder(
     assert "a bank of 0.00 MB" in said
     assert "grain" not in said
     assert "Brightness" in said
+
+
+def test_the_sliders_alone_can_be_measured(
+    tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(starter_figures, "SliderRenderer", lambda vocoder: SliderRenderer(vocoder, seconds=0.1))
+    print_figures(tiny_model_file, sliders_only=True)
+    said = capsys.readouterr().out
+    assert "Brightness" in said
+    assert "LUFS" not in said
