@@ -52,6 +52,11 @@ class MelWindows:
         """One window over and over."""
         return cls(lambda _: window[None], hop, window)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether all windows are the same."""
+        return self._held is not None
+
     def window(self, number: int) -> Tensor:
         if self._held is not None:
             return self._held

@@ -18,7 +18,7 @@ from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.shaping import gains, shape, window_gains
 from distill_app.grain.source import GrainSource
 from distill_app.grain.start import modelled_start
-from distill_app.grain.walk import Frames, Walk
+from distill_app.grain.walk import NO_FRAMES, Frames, Walk
 from distill_app.models.window import WINDOW_FRAMES
 
 _STRETCHES_KEPT = 8
@@ -94,7 +94,7 @@ class WalkTexture:
 
     def path(self, start: int, stop: int) -> Frames:
         """Frames of the recordings `[stop - start]` for the frames from `start` on."""
-        parts = [np.zeros(0, np.int64)]
+        parts = [NO_FRAMES]
         while start < stop:
             number, offset = divmod(start, STRETCH_FRAMES)
             end = min(STRETCH_FRAMES, offset + stop - start)
@@ -123,10 +123,21 @@ class WalkTexture:
         if self._earlier is not None and first < self._since:
             path = self._earlier(self._since).path(first, self._since)
         elif first:
-            path = np.zeros(0, np.int64)
+            path = NO_FRAMES
         else:
             path = np.array([modelled_start(self._source, self._windows.window(0))])
         return self._stretches.put(number, path)
 
     def _walk(self, number: int, settled: int = 0) -> Walk:
-        return Walk(self._source, (self._seed, number) if number else (self._seed,), settled, self._wander)
+        seed = (self._seed, number) if number else (self._seed,)
+        if not self._windows.is_held:
+            return Walk(self._source, seed, settled, self._wander)
+        began, since = divmod(self._since, STRETCH_FRAMES)
+        if number == began:
+            return Walk(self._source, seed, settled, self._wander, since)
+        return Walk(self._source, seed, settled, self._wander, 0, self._beginning())
+
+    def _beginning(self) -> Frames:
+        """First frames of a held sound, which those of later stretches sound like."""
+        end = min(self._since + WINDOW_FRAMES, (self._since // STRETCH_FRAMES + 1) * STRETCH_FRAMES)
+        return self.path(self._since, end)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.grain.frame_features import AHEAD_FRAMES
 from distill_app.grain.source import GrainSource
 from distill_app.grain.targets import RANGE_NEPERS, features
 
@@ -17,7 +16,7 @@ _FADING_FRAMES, _STALE = 129, 0.8
 """Frames over which, and nepers by which, what was played counts as farther away."""
 _ENDING_FRAMES, _ENDING = 86, 0.5
 """Frames (1 s) before the end of a recording from which on a place costs more, and nepers of the last of them."""
-_JOIN = 0.5
+_JOIN = 0.7
 """Weight of the difference to what is heard, against the distance to what is wanted."""
 _BLOCK = 512
 """Places that are compared at once: their details stay in the processor's cache."""
@@ -41,6 +40,10 @@ class PlaceCosts:
         squares = self._squares - 2 * (self._ahead @ wanted) + np.square(wanted).sum()
         return np.sqrt(squares.clip(0))
 
+    def staying(self, distances: Costs, place: int) -> float:
+        """Cost of going on at a place."""
+        return float(distances[place] + self._ending[place])
+
     def landing(self, distances: Costs, ages: Places) -> Costs:
         """Costs `[frames]` without what was heard before.
 
@@ -50,23 +53,25 @@ class PlaceCosts:
         stale = np.exp(-np.minimum(ages, 10_000) / _FADING_FRAMES, dtype=np.float32)
         return np.asarray(distances + np.float32(_STALE) * stale + self._ending, np.float32)
 
-    def joined(self, place: int, allowed: Places, costs: Costs, target: Tensor, margin: float) -> tuple[Places, Costs]:
-        """Places that may be the best ones, of those allowed, and their costs after what is heard until `place`.
+    def joined(
+        self, heard: Places, allowed: Places, costs: Costs, target: Tensor, margin: float
+    ) -> tuple[Places, Costs]:
+        """Places that may be the best ones, of those allowed, and their costs after frames that were heard.
 
         Args:
             costs: of the allowed places, without what is heard.
             margin: how much dearer than the best one a place may be that is returned.
         """
         best = int(costs.argmin())
-        most = costs[best] + self._differences(place, allowed[best : best + 1], target)[0] + margin
+        most = costs[best] + self._differences(heard, allowed[best : best + 1], target)[0] + margin
         kept = costs <= most
-        return allowed[kept], costs[kept] + self._differences(place, allowed[kept], target)
+        return allowed[kept], costs[kept] + self._differences(heard, allowed[kept], target)
 
-    def _differences(self, place: int, others: Places, target: Tensor) -> Costs:
-        """Weighted differences `[others]` of details, over the bands that are heard, from those before a place."""
-        wanted = target.numpy()
-        heard = wanted > wanted.max() - RANGE_NEPERS
-        before, weights = self._details[max(0, place - AHEAD_FRAMES)], (heard / heard.sum()).astype(np.float32)
+    def _differences(self, heard: Places, others: Places, target: Tensor) -> Costs:
+        """Weighted differences `[others]` of details, over the audible bands, from the mean ones that were heard."""
+        wanted, before = target.numpy(), self._details[heard].mean(0)
+        audible = wanted > wanted.max() - RANGE_NEPERS
+        weights = (audible / audible.sum()).astype(np.float32)
         blocks = np.split(others, range(_BLOCK, len(others), _BLOCK))
         squares = [np.square(self._details[block] - before) @ weights for block in blocks]
         return np.float32(_JOIN) * np.sqrt(np.concatenate(squares))

@@ -23,15 +23,18 @@ STEP_FRAMES = 12
 """Frames (139 ms) from one decision to the next."""
 _PENALTY = 0.4
 """Nepers by which another place has to be nearer than the present one."""
-_NEAR = 0.2
+_NEAR = 0.25
 """Nepers within which places are equally near: one of them is drawn."""
 _WANDERING, _WANDER_NEAR = 0.75, 0.3
 """Share of that penalty, and nepers, by which a wandering path leaves a place more readily and goes farther."""
 _RECENT_FRAMES = 86
 """Frames (1 s) for which what was played is no place to jump to."""
+_HEARD_FRAMES = 344
+"""Frames (4 s) of what was heard that go on where the path jumps."""
 _NEVER = -(10**9)
 
 Frames = NDArray[np.int64]
+NO_FRAMES: Frames = np.zeros(0, np.int64)
 Target = Callable[[int], Tensor]
 """Wanted log-mel `[bands]` at a frame of the sound."""
 
@@ -42,10 +45,21 @@ class Walk:
     Args:
         settled: frames at the beginning within which it stays in a recording.
         wander: 0 … 1, how readily it leaves a place for others like it.
+        since: frame of the path from which on the target is the same; none where it changes. Where the target stays, so
+            does what is heard.
+        before: frames of that sound that were heard before the path.
     """
 
-    def __init__(self, source: GrainSource, seed: tuple[int, ...], settled: int = 0, wander: float = 0.0) -> None:
-        self._seed, self._settled = seed, settled
+    def __init__(
+        self,
+        source: GrainSource,
+        seed: tuple[int, ...],
+        settled: int = 0,
+        wander: float = 0.0,
+        since: int | None = None,
+        before: Frames = NO_FRAMES,
+    ) -> None:
+        self._seed, self._settled, self._since, self._before = seed, settled, since, before
         self._penalty, self._near = _PENALTY * (1 - _WANDERING * wander), _NEAR + _WANDER_NEAR * wander
         self._costs = PlaceCosts(source)
         self._ends = source.ends.numpy()
@@ -62,7 +76,10 @@ class Walk:
         stayed = _stayed(path)
         place = int(path[-1]) + 1 if length else -1
         while length < frames:
-            place, jumped = self._decide(place, stayed, length, length - played, target(length))
+            if self._may_jump(place, stayed, length):
+                place, jumped = self._decide(place, length, length - played, target(length), self._heard(parts))
+            else:
+                jumped = False
             count = min(STEP_FRAMES - length % STEP_FRAMES, int(self._ends[place]) - place)
             part = np.arange(place, place + count)
             played[part] = np.arange(length, length + count)
@@ -71,23 +88,36 @@ class Walk:
             place, length = place + count, length + count
         return np.concatenate(parts)
 
-    def _decide(self, place: int, stayed: int, now: int, ages: Frames, target: Tensor) -> tuple[int, bool]:
+    def _heard(self, parts: list[Frames]) -> Frames:
+        """Frames that were played last for the present target."""
+        if self._since is None:
+            return NO_FRAMES
+        return np.concatenate([self._before, np.concatenate(parts)[self._since :]])[-_HEARD_FRAMES:]
+
+    def _may_jump(self, place: int, stayed: int, now: int) -> bool:
+        is_due = stayed >= AHEAD_FRAMES and now % STEP_FRAMES == 0 and now >= self._settled
+        return is_due or not self._goes_on(place)
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether a frame is one of a recording."""
+        return 0 <= place < len(self._ends) and self._ends[place] > place
+
+    def _decide(self, place: int, now: int, ages: Frames, target: Tensor, heard: Frames) -> tuple[int, bool]:
         """Next frame, and whether it is the end of a jump.
 
         Args:
             ages: `[frames]`, for how long each frame of the recordings has not been played.
+            heard: frames that were played last.
         """
-        can_stay = 0 <= place < len(self._ends) and self._ends[place] > place
-        if can_stay and (stayed < AHEAD_FRAMES or now % STEP_FRAMES or now < self._settled):
-            return place, False
         distances = self._costs.distances(target)
+        most = self._costs.staying(distances, place) - self._penalty if self._goes_on(place) else np.inf
         allowed = self._allowed(ages)
         costs = self._costs.landing(distances, ages)[allowed]
-        if can_stay and distances[place] <= costs.min() + self._penalty:
+        if costs.min() >= most:
             return place, False
-        if now:
-            allowed, costs = self._costs.joined(place, allowed, costs, target, self._near)
-            if can_stay and distances[place] <= costs.min() + self._penalty:
+        if len(heard):
+            allowed, costs = self._costs.joined(heard, allowed, costs, target, self._near)
+            if costs.min() >= most:
                 return place, False
         near = allowed[costs <= costs.min() + self._near]
         return int(np.random.default_rng((*self._seed, now)).choice(near)), True

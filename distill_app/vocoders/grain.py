@@ -12,7 +12,7 @@ from distill_app.grain.shaping import gains, shape
 from distill_app.grain.source import GrainSource
 from distill_app.grain.start import recorded_start
 from distill_app.grain.targets import mean_power, smooth_power
-from distill_app.grain.walk import STEP_FRAMES, Frames, Walk
+from distill_app.grain.walk import NO_FRAMES, STEP_FRAMES, Frames, Walk
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.chunking import Chunk, cut_chunks, split_batch, validate_blocks
 
@@ -56,7 +56,7 @@ class GrainVocoder:
 
     def _blocks(self, blocks: Iterable[Tensor]) -> Iterator[GrainBlock]:
         walk, first = Walk(self.source, (0,)), 0
-        path: Frames = np.zeros(0, np.int64)
+        path = NO_FRAMES
         for chunk in cut_chunks(blocks, _BLOCK_FRAMES, _CONTEXT):
             stop, target = first + chunk.frames, _Target(chunk, first)
             begun = path if len(path) else np.array([recorded_start(self.source, chunk.mel)])

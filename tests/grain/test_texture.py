@@ -17,6 +17,7 @@ from distill_app.grain.source import GrainSource
 from distill_app.grain.targets import mean_power
 from distill_app.grain.walk import Frames, Target, Walk
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, REPEAT_FRAMES, WINDOW_FRAMES
+from tests.grain.test_walk import chord, segments
 
 RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
 LEAD = LEAD_FRAMES * HOP + ONSET_SAMPLES
@@ -249,7 +250,17 @@ def test_a_late_part_is_reached_without_the_parts_before(source: GrainSource, mo
 
     monkeypatch.setattr(Walk, "extend", note)
     assert np.array_equal(walk_texture(source, window).path(late, late + 40), whole[20:])
-    assert walked == [40]
+    assert walked == [WINDOW_FRAMES, 40], "the beginning, which it sounds like, and the part itself"
+
+
+def test_a_late_part_sounds_like_the_beginning() -> None:
+    """Where two sounds are as near to what is wanted, a sound does not change from one to the other every 48 s."""
+    source = GrainSource.of_samples([chord(3.0, 500.0), chord(3.0, 560.0), chord(3.1, 500.0)], DISTILL_MEL)
+    both = torch.maximum(*(window_at(source, source.starts[number] // HOP + 20) for number in (0, 1)))
+    texture = WalkTexture(source, 1, MelWindows.repeated(both, REPEAT_FRAMES))
+    like = {bool(segments(source, texture.path(0, 1))[0] == 1)}
+    later = [texture.path(number * STRETCH_FRAMES, number * STRETCH_FRAMES + 40) for number in range(1, 9)]
+    assert {bool(middle) for path in later for middle in segments(source, path) == 1} == like
 
 
 def test_a_wandering_walk_jumps_more(source: GrainSource) -> None:

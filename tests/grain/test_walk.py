@@ -24,7 +24,7 @@ def filtered_noise(seconds: float, tilt: float, seed: int) -> np.ndarray:
     return (0.1 * samples / samples.std()).astype(np.float32)[None]
 
 
-def _chord(seconds: float, hertz: float) -> np.ndarray:
+def chord(seconds: float, hertz: float) -> np.ndarray:
     """Tones at multiples of a frequency, equally loud."""
     time = np.arange(round(seconds * RATE)) / RATE
     tones = [np.sin(2 * np.pi * hertz * each * time) for each in range(1, 9)]
@@ -95,11 +95,11 @@ def test_it_goes_to_places_after_which_a_recording_goes_on(source: GrainSource) 
 
 def test_what_was_heard_goes_on_where_recordings_end() -> None:
     """All are as near to what is wanted, but only one of the others has the same tones."""
-    first, again, other = (_chord(seconds, hertz) for seconds, hertz in ((3.0, 500.0), (2.9, 500.0), (3.1, 560.0)))
+    first, again, other = (chord(seconds, hertz) for seconds, hertz in ((3.0, 500.0), (2.9, 500.0), (3.1, 560.0)))
     source = GrainSource.of_samples([other, first, again], DISTILL_MEL)
     target = torch.maximum(mean_power(mel_of(source, 0)), mean_power(mel_of(source, 1)))
     begin = np.array([source.starts[1] // HOP])
-    paths = [Walk(source, (seed,)).extend(begin, 700, lambda _: target) for seed in range(4)]
+    paths = [Walk(source, (seed,), since=0).extend(begin, 700, lambda _: target) for seed in range(4)]
     assert {number for path in paths for number in segments(source, path).tolist()} == {1, 2}
 
 
