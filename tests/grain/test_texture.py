@@ -254,7 +254,7 @@ def test_a_late_part_is_reached_without_the_parts_before(source: GrainSource, mo
 
 
 def test_a_late_part_sounds_like_the_beginning() -> None:
-    """Of two sounds that are as near to what is wanted, it does not change to the other one every 48 s."""
+    """A sound does not change every 48 s to another one that is as near to what is wanted."""
     source = GrainSource.of_samples([chord(3.0, 500.0), chord(3.0, 600.0), chord(3.1, 500.0)], DISTILL_MEL)
     both = torch.maximum(*(window_at(source, source.starts[number] // HOP + 20) for number in (0, 1)))
     texture = WalkTexture(source, 1, MelWindows.repeated(both, REPEAT_FRAMES))
