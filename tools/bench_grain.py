@@ -1,8 +1,9 @@
 """Measures whether the grain of 500 files costs more than that of 20: `make bench-grain`.
 
 One model is trained for a minute. Each corpus gives it a bank, built by a process of its own; then all of them render
-the same sounds in turn, on one thread, and `distill render` says how much memory each takes above the model without a
-bank. The last row, a bank without limit, must measure badly. Figures go to build/bench/bench-grain.json.
+the same sounds in turn, on one thread, and processes of their own say how much memory each takes above the program that
+plays the model without a bank. The last row, a bank without limit, must measure badly. Figures go to
+build/bench/bench-grain.json.
 """
 
 import argparse
@@ -21,26 +22,23 @@ import numpy as np
 import torch
 
 from distill_app.cli.bench import Figures, machine_load, write_figures
-from distill_app.cli.benchmarks import render_peak
 from distill_app.cli.report import note
 from distill_app.corpus.corpus import Corpus
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 from distill_app.training.axes.level_calibration import calibrate_levels
 from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
-from distill_app.vocoders import get_vocoder
 from tools.bench_grain_corpus import CORPORA, QUICK, Sizes, write_sounds
+from tools.bench_grain_playing import play
 from tools.vocoder_report import markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "build" / "bench" / "bench-grain.json"
 PLAIN = "plain.distillgan"
 BASELINE = "few"
-_MEMORY_SECONDS = 60
 _COLUMNS = {
     "files": "files",
     "hours": "hours",
@@ -98,19 +96,23 @@ def measure(scratch: Path, sizes: Sizes, times: int) -> dict[str, dict[str, floa
     for name, found in render_times(models, times).items():
         rows[name] |= found
     note("Measuring memory …")
-    plain = render_peak(_MEMORY_SECONDS, "--model", str(scratch / PLAIN))[0]
     for name, row in rows.items():
-        row["memory_mib"] = render_peak(_MEMORY_SECONDS, "--model", str(scratch / f"{name}.distillgan"))[0] - plain
+        row["memory_mib"] = float(_output("tools.bench_grain_playing", scratch / PLAIN, scratch / f"{name}.distillgan"))
     return rows
 
 
 def _built(scratch: Path, name: str, sizes: Sizes) -> dict[str, float]:
     note(f"Building the bank of {CORPORA[name].title} …")
     CORPORA[name].read(scratch, sizes)  # decoded here, so that the process finds the mels in the cache
-    program = [sys.executable, "-m", "tools.bench_grain_bank", str(scratch), name, json.dumps(asdict(sizes))]
-    done = subprocess.run(program, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, float] = json.loads(_output("tools.bench_grain_bank", scratch, name, json.dumps(asdict(sizes))))
     return found
+
+
+def _output(module: str, *arguments: object) -> str:
+    """Last line that a process of its own prints."""
+    program = [sys.executable, "-m", module, *map(str, arguments)]
+    done = subprocess.run(program, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.splitlines()[-1]
 
 
 def _first_seconds(models: Mapping[str, DistillModel]) -> dict[str, float]:
@@ -140,9 +142,8 @@ def render_times(
 
 def _render_seconds(model: DistillModel, config: GenerationConfig) -> float:
     """Processor seconds of a whole render by the model's own vocoder."""
-    vocoder = get_vocoder("built-in" if model.grain is None else "grain", model=model)
     begun = time.process_time()
-    GenerationPipeline(model, vocoder).render(config)
+    play(model, config)
     return time.process_time() - begun
 
 

@@ -19,7 +19,6 @@ Figures = dict[str, float | str]
 _STARTS = 3
 _START_SECONDS_MAX = 120
 _SHORT, _LONG = 60, 600
-_DRIFTING = ("--drift", "0.5")
 _MIB = 1024 * 1024
 _CHILD_SCRIPT = """
 import sys
@@ -114,7 +113,7 @@ def measure_sliders() -> Figures:
 
 def measure_memory() -> Figures:
     """Peak resident memory of `distill render` for a short and a long sound, each in its own process."""
-    short, long = render_peak(_SHORT, *_DRIFTING), render_peak(_LONG, *_DRIFTING)
+    short, long = _render_peak(_SHORT), _render_peak(_LONG)
     return {
         f"memory.render_{_SHORT}s_MiB": short[0],
         f"memory.render_{_LONG}s_MiB": long[0],
@@ -124,10 +123,10 @@ def measure_memory() -> Figures:
     }
 
 
-def render_peak(seconds: int, *options: str) -> tuple[float, float]:
-    """Peak memory of `distill render` in MiB, and its time in seconds."""
+def _render_peak(seconds: int) -> tuple[float, float]:
+    """Peak memory of a render in MiB, and its time in seconds."""
     with tempfile.TemporaryDirectory() as folder:
-        render = ["render", str(Path(folder) / "bench.wav"), "--seconds", str(seconds), *options]
+        render = ["render", str(Path(folder) / "bench.wav"), "--seconds", str(seconds), "--drift", "0.5"]
         started = time.monotonic()
         done = subprocess.run([sys.executable, "-c", _CHILD_SCRIPT, *render], capture_output=True, text=True)
         elapsed = time.monotonic() - started

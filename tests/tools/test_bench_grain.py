@@ -10,10 +10,11 @@ import soundfile
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
-from tools import bench_grain
+from tools import bench_grain, bench_grain_playing
 from tools.bench_grain import PLAIN, render_times, table
 from tools.bench_grain_bank import add_bank
 from tools.bench_grain_corpus import CORPORA, Sizes, write_sounds
+from tools.bench_grain_playing import added_mib
 
 SIZES = Sizes(few=2, many=3, seconds=9, hours=6, different=2, grain_minutes=0.15)
 
@@ -75,3 +76,12 @@ def test_the_table_has_a_row_for_each_corpus() -> None:
     lines = table({"few": row, "uncut": row}).splitlines()
     assert len(lines) == 4
     assert lines[3].startswith("| long files, all kept (bad) | 0.25 | 1.25 |")
+
+
+def test_memory_is_that_above_the_program_without_recordings(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[bool] = []
+    monkeypatch.setattr(bench_grain_playing, "play", lambda model, _: played.append(model.grain is not None))
+    monkeypatch.setattr(bench_grain_playing, "peak_memory_mib", lambda: 500.0 + 30 * len(played))
+    add_bank(scratch, "few", SIZES)
+    assert added_mib(scratch / PLAIN, scratch / "few.distillgan") == 30
+    assert played == [False, True]
