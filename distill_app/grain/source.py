@@ -14,7 +14,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
 from distill_app.grain.frame_features import AHEAD_FRAMES, FrameFeatures
 
-_BLOCK_FRAMES = 2_048
+_BLOCK_FRAMES = 256
 _TINY = 1e-9
 _CANCELLED = 0.7
 """Nepers (6 dB) below the mean power of the channels from which on a mono signal counts as cancelled; uncorrelated ones
@@ -188,10 +188,13 @@ class GrainSource:
     @cached_property
     @torch.inference_mode()
     def _hop_peaks(self) -> Tensor:
-        whole = self.frames * self.mel_format.hop
-        mono, louder = (each[:, :whole].abs().amax(0) for each in (self._mono(), self.samples))
-        peaks = torch.maximum(mono, louder * (mono.max() / louder.max().clamp_min(_TINY)).clamp_max(1))
-        return peaks.reshape(self.frames, -1).amax(1)
+        mono, louder = (self._largest_in_hops(each) for each in (self._mono(), self.samples))
+        return torch.maximum(mono, louder * (mono.max() / louder.max().clamp_min(_TINY)).clamp_max(1))
+
+    def _largest_in_hops(self, samples: Tensor) -> Tensor:
+        """Largest absolute sample `[frames]` of `[channels, n]` in each hop; no copy of all samples is made."""
+        hops = samples[:, : self.frames * self.mel_format.hop].reshape(len(samples), self.frames, -1)
+        return torch.maximum(hops.amax((0, 2)), -hops.amin((0, 2)))
 
     @cached_property
     def features(self) -> FrameFeatures:

@@ -13,6 +13,8 @@ LEVEL_WEIGHT = 0.3
 """Weight of a difference in level against one in spectrum, both in nepers."""
 RANGE_NEPERS = 60 / 8.686
 """60 dB: what is softer than the loudest cell by more is not heard, but would count most where mels are compared."""
+_PARTS = 8
+"""Parts in which sums in double precision are made, as they take several times the memory of the recordings' mel."""
 _POWER_FLOOR = 1e-10
 """Squared magnitude at the floor of a mel."""
 
@@ -32,6 +34,10 @@ def heard(mel: Tensor, loudest: Tensor) -> Tensor:
 
 def mean_ahead(values: Tensor, count: int) -> Tensor:
     """Mean `[n, k]` over the `count` rows from each row of `[n, k]` on; towards the end over fewer."""
+    return torch.cat([_mean_ahead(part, count) for part in values.chunk(_PARTS, 1)], 1)
+
+
+def _mean_ahead(values: Tensor, count: int) -> Tensor:
     first = torch.arange(len(values))
     last = (first + count).clamp(max=len(values))
     sums = torch.nn.functional.pad(values.double(), (0, 0, 1, 0)).cumsum(0)
@@ -53,8 +59,9 @@ def smooth_power(mel: Tensor, frames: int, bands: int) -> Tensor:
 
     Both counts are odd. At the edges the mean is over fewer cells.
     """
-    power = (2 * mel.double()).exp()
-    return _moving_mean(_moving_mean(power, frames).T, bands).T.clamp_min(_POWER_FLOOR).log().float() / 2
+    power = torch.cat([_moving_mean((2 * part.double()).exp(), frames) for part in mel.chunk(_PARTS)])
+    smoothed = (_moving_mean(part.T, bands).T for part in power.chunk(_PARTS, 1))
+    return torch.cat([part.clamp_min(_POWER_FLOOR).log().float() / 2 for part in smoothed], 1)
 
 
 def smooth_bands(mel: Tensor, bands: int) -> Tensor:
