@@ -214,6 +214,14 @@ class GrainSource:
         return (self.ends > 0) & (first | (self.ends - torch.arange(self.frames) >= AHEAD_FRAMES))
 
     @cached_property
+    def begins(self) -> Tensor:
+        """`[frames]`, the frame at which the segment of each frame begins; 0 in the silence between segments."""
+        begins = torch.zeros(self.frames, dtype=torch.long)
+        for start, stop in zip(self.starts, self.stops, strict=True):
+            begins[start // self.mel_format.hop : stop // self.mel_format.hop] = start // self.mel_format.hop
+        return begins
+
+    @cached_property
     def ends(self) -> Tensor:
         """`[frames]`, the frame at which the segment of each frame ends; 0 in the silence between segments."""
         ends = torch.zeros(self.frames, dtype=torch.long)

@@ -29,6 +29,8 @@ _WANDERING, _WANDER_NEAR = 0.75, 0.3
 """Share of that penalty, and nepers, by which a wandering path leaves a place more readily and goes farther."""
 _RECENT_FRAMES = 86
 """Frames (1 s) for which what was played is no place to jump to."""
+_EDGE_FRAMES = 3
+"""Frames at either end of a recording whose transforms reach into silence: no place to jump to, or from."""
 _HEARD_FRAMES = 344
 """Frames (4 s) of what was heard that go on where the path jumps."""
 _NEVER = -(10**9)
@@ -63,7 +65,10 @@ class Walk:
         self._penalty, self._near = _PENALTY * (1 - _WANDERING * wander), _NEAR + _WANDER_NEAR * wander
         self._costs = PlaceCosts(source)
         self._ends = source.ends.numpy()
-        self._usable = source.usable.numpy()
+        begun = np.arange(source.frames) - source.begins.numpy()
+        is_long = begun + self._ends - np.arange(source.frames) > AHEAD_FRAMES + 2 * _EDGE_FRAMES
+        self._limits = self._ends - _EDGE_FRAMES * is_long
+        self._usable = source.usable.numpy() & (~is_long | (begun >= _EDGE_FRAMES))
 
     def extend(self, path: Frames, frames: int, target: Target) -> Frames:
         """Path of at least `frames` frames that continues `path`, which may be empty.
@@ -80,7 +85,7 @@ class Walk:
                 place, jumped = self._decide(place, length, length - played, target(length), self._heard(parts))
             else:
                 jumped = False
-            count = min(STEP_FRAMES - length % STEP_FRAMES, int(self._ends[place]) - place)
+            count = min(STEP_FRAMES - length % STEP_FRAMES, self._limit(place, length) - place)
             part = np.arange(place, place + count)
             played[part] = np.arange(length, length + count)
             parts.append(part)
@@ -96,11 +101,13 @@ class Walk:
 
     def _may_jump(self, place: int, stayed: int, now: int) -> bool:
         is_due = stayed >= AHEAD_FRAMES and now % STEP_FRAMES == 0 and now >= self._settled
-        return is_due or not self._goes_on(place)
+        return is_due or place >= self._limit(place, now)
 
-    def _goes_on(self, place: int) -> bool:
-        """Whether a frame is one of a recording."""
-        return 0 <= place < len(self._ends) and self._ends[place] > place
+    def _limit(self, place: int, now: int) -> int:
+        """Frame until which the recording of a frame is played; −1 before the first one and after the last one."""
+        if not 0 <= place < len(self._ends):
+            return -1
+        return int((self._ends if now < self._settled else self._limits)[place])
 
     def _decide(self, place: int, now: int, ages: Frames, target: Tensor, heard: Frames) -> tuple[int, bool]:
         """Next frame, and whether it is the end of a jump.
@@ -110,7 +117,7 @@ class Walk:
             heard: frames that were played last.
         """
         distances = self._costs.distances(target)
-        most = self._costs.staying(distances, place) - self._penalty if self._goes_on(place) else np.inf
+        most = self._costs.staying(distances, place) - self._penalty if place < self._limit(place, now) else np.inf
         allowed = self._allowed(ages)
         costs = self._costs.landing(distances, ages)[allowed]
         if costs.min() >= most:

@@ -93,6 +93,19 @@ def test_it_goes_to_places_after_which_a_recording_goes_on(source: GrainSource) 
     assert (source.ends.numpy()[landings] - landings > 43).all()
 
 
+def test_no_jump_leads_to_or_from_the_silence_around_a_recording(source: GrainSource) -> None:
+    """A transform that reaches into it is softer: each jump would be a dip."""
+    target = mean_power(mel_of(source, 0))
+    path = Walk(source, (2,)).extend(NOTHING, 2_000, lambda _: target)
+    jumps = np.flatnonzero(np.diff(path) != 1)
+    assert len(jumps) > 5
+    for frames in (path[jumps], path[jumps + 1]):
+        first, last = frames * HOP - DISTILL_MEL.padding, frames * HOP - DISTILL_MEL.padding + DISTILL_MEL.n_fft
+        recorded = segments(source, frames)
+        assert (first >= np.array(source.starts)[recorded]).all()
+        assert (last <= np.array(source.stops)[recorded]).all()
+
+
 def test_what_was_heard_goes_on_where_recordings_end() -> None:
     """All are as near to what is wanted, but only one of the others has the same tones."""
     first, again, other = (chord(seconds, hertz) for seconds, hertz in ((3.0, 500.0), (2.9, 500.0), (3.1, 560.0)))
