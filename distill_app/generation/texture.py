@@ -14,6 +14,7 @@ from torch import Tensor
 from distill_app.common.lru_cache import LruCache
 from distill_app.generation.config import STRETCH_FRAMES
 from distill_app.generation.mel_windows import MelWindows
+from distill_app.grain.alignment import Positions, aligned_positions, frames_of
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.shaping import gains, shape, window_gains
 from distill_app.grain.source import GrainSource
@@ -65,18 +66,19 @@ class WalkTexture:
     ) -> None:
         self._source, self._seed, self._windows, self._wander = source, seed, windows, wander
         self._since, self._earlier = since, earlier
-        self._stretches: LruCache[int, Frames] = LruCache(_STRETCHES_KEPT)
+        self._stretches: LruCache[int, Positions] = LruCache(_STRETCHES_KEPT)
         if earlier is not None:
             self._begin(since // STRETCH_FRAMES)  # the walk before may be forgotten later
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
-        path = self.path(start, stop)
+        positions = self.positions(start, stop)
+        path = self._frames(positions)
         band_gains = gains(self._windows.means_between(start, stop), self._source.features.smooth[:, path])
         if start < _HELD_FROM + _HELD_FRAMES:
             held = ((torch.arange(start, stop) - _HELD_FROM) / _HELD_FRAMES).clamp(0, 1)
             band_gains = torch.lerp(self._first_gains, band_gains, held)
         mel = shape(self._source.mel[:, path], band_gains, self._source.silence)
-        return GrainBlock(mel, torch.from_numpy(path) * self._source.mel_format.hop, band_gains)
+        return GrainBlock(mel, torch.from_numpy(positions), band_gains)
 
     @cached_property
     def _first_gains(self) -> Tensor:
@@ -94,6 +96,13 @@ class WalkTexture:
 
     def path(self, start: int, stop: int) -> Frames:
         """Frames of the recordings `[stop - start]` for the frames from `start` on."""
+        return self._frames(self.positions(start, stop))
+
+    def _frames(self, positions: Positions) -> Frames:
+        return frames_of(positions, self._source.mel_format.hop)
+
+    def positions(self, start: int, stop: int) -> Positions:
+        """Positions in the recordings `[stop - start]` of the frames from `start` on."""
         parts = [NO_FRAMES]
         while start < stop:
             number, offset = divmod(start, STRETCH_FRAMES)
@@ -102,31 +111,34 @@ class WalkTexture:
             start += end - offset
         return np.concatenate(parts)
 
-    def _stretch(self, number: int, frames: int) -> Frames:
-        """At least the first `frames` frames of a stretch."""
+    def _stretch(self, number: int, frames: int) -> Positions:
+        """Positions of at least the first `frames` frames of a stretch."""
         first = number * STRETCH_FRAMES
         if self._earlier is not None and number < self._since // STRETCH_FRAMES:
             return self._earlier(first + frames)._stretch(number, frames)
         known = self._stretches.find(number)
-        path = self._begin(number) if known is None else known
-        if len(path) >= frames:
-            return path
+        begun = self._begin(number) if known is None else known
+        if len(begun) >= frames:
+            return begun
         walk = self._walk(number, settled=WINDOW_FRAMES if not first and self._earlier is None else 0)
-        longer = walk.extend(
-            path, frames, lambda frame: self._windows.means_between(first + frame, first + frame + 1)[:, 0]
+        path = walk.extend(
+            self._frames(begun),
+            frames,
+            lambda frame: self._windows.means_between(first + frame, first + frame + 1)[:, 0],
         )
-        return self._stretches.put(number, longer)
+        return self._stretches.put(number, aligned_positions(self._source, path, begun))
 
-    def _begin(self, number: int) -> Frames:
+    def _begin(self, number: int) -> Positions:
         """Beginning of a stretch, before it is walked: empty, or the walk until the last move, or the first frame."""
         first = number * STRETCH_FRAMES
         if self._earlier is not None and first < self._since:
-            path = self._earlier(self._since).path(first, self._since)
+            begun = self._earlier(self._since).positions(first, self._since)
         elif first:
-            path = NO_FRAMES
+            begun = NO_FRAMES
         else:
-            path = np.array([modelled_start(self._source, self._windows.window(0))])
-        return self._stretches.put(number, path)
+            start = modelled_start(self._source, self._windows.window(0))
+            begun = np.array([start * self._source.mel_format.hop])
+        return self._stretches.put(number, begun)
 
     def _walk(self, number: int, settled: int = 0) -> Walk:
         seed = (self._seed, number) if number else (self._seed,)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -174,6 +175,13 @@ class GrainSource:
         for start in range(0, self.frames, _BLOCK_FRAMES):
             stop = min(self.frames, start + _BLOCK_FRAMES)
             yield frames_stft(padded[:, start * hop : (stop - 1) * hop + size], self.mel_format)
+
+    def mono_samples(self, start: int, stop: int) -> Samples:
+        """Samples `[stop - start]` of the mono signal; silence before the first and after the last one."""
+        inside = slice(max(0, start), max(0, stop))
+        segment = self._segments(torch.tensor([(start + stop) // 2]))
+        samples = (self.weights[:, segment] * self.samples[:, inside]).sum(0).numpy()
+        return np.pad(samples, (max(0, -start), max(0, stop - start - max(0, -start) - len(samples))))
 
     def peaks_at(self, positions: Tensor) -> Tensor:
         """Largest absolute sample `[n]` near the middle of the frames at positions `[n]`.

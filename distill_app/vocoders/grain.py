@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from distill_app.grain.alignment import Positions, aligned_positions
 from distill_app.grain.blocks import CONTEXT_FRAMES, GrainBlock, synthesize
 from distill_app.grain.frame_features import AHEAD_FRAMES, SMOOTH_FRAMES
 from distill_app.grain.shaping import gains, shape
@@ -56,19 +57,20 @@ class GrainVocoder:
 
     def _blocks(self, blocks: Iterable[Tensor]) -> Iterator[GrainBlock]:
         walk, first = Walk(self.source, (0,)), 0
-        path = NO_FRAMES
+        path = positions = NO_FRAMES
         for chunk in cut_chunks(blocks, _BLOCK_FRAMES, _CONTEXT):
             stop, target = first + chunk.frames, _Target(chunk, first)
             begun = path if len(path) else np.array([recorded_start(self.source, chunk.mel)])
             path = walk.extend(begun, stop, target)
-            yield self._block(chunk, path[first:stop])
+            positions = aligned_positions(self.source, path, positions)
+            yield self._block(chunk, path[first:stop], positions[first:stop])
             first = stop
 
-    def _block(self, chunk: Chunk, path: Frames) -> GrainBlock:
+    def _block(self, chunk: Chunk, path: Frames, positions: Positions) -> GrainBlock:
         wanted = smooth_power(chunk.mel, SMOOTH_FRAMES, 1)[:, chunk.before : chunk.before + chunk.frames]
         band_gains = gains(wanted, self.source.features.smooth[:, path])
         mel = shape(self.source.mel[:, path], band_gains, self.source.silence)
-        return GrainBlock(mel, torch.from_numpy(path) * self.info.mel_format.hop, band_gains)
+        return GrainBlock(mel, torch.from_numpy(positions), band_gains)
 
 
 class _Target:

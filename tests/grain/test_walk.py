@@ -93,10 +93,11 @@ def test_it_goes_to_places_after_which_a_recording_goes_on(source: GrainSource) 
     assert (source.ends.numpy()[landings] - landings > 43).all()
 
 
-def test_no_jump_leads_to_or_from_the_silence_around_a_recording(source: GrainSource) -> None:
+def test_no_jump_leads_to_or_from_the_silence_around_a_recording() -> None:
     """A transform that reaches into it is softer: each jump would be a dip."""
+    source = GrainSource.of_samples([filtered_noise(0.6, 1.0, number) for number in range(4)], DISTILL_MEL)
     target = mean_power(mel_of(source, 0))
-    path = Walk(source, (2,)).extend(NOTHING, 2_000, lambda _: target)
+    path = Walk(source, (2,)).extend(NOTHING, 600, lambda _: target)
     jumps = np.flatnonzero(np.diff(path) != 1)
     assert len(jumps) > 5
     for frames in (path[jumps], path[jumps + 1]):
