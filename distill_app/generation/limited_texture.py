@@ -81,7 +81,7 @@ class LimitedTexture:
         block = self._texture.shaped(start, stop)
         level = self._levels(block.mel)
         peaks = (
-            self._source.peaks_at(block.positions).clamp_min(_QUIET).log()
+            self._source.peaks.at(block.positions).clamp_min(_QUIET).log()
             + level
             - self._levels(block.mel - block.gains)
         )

@@ -17,9 +17,9 @@ from distill_app.generation.mel_windows import MelWindows
 from distill_app.grain.alignment import Positions, aligned_positions, frames_of
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.shaping import gains, shape, window_gains
-from distill_app.grain.source import GrainSource
+from distill_app.grain.source import Frames, GrainSource
 from distill_app.grain.start import modelled_start
-from distill_app.grain.walk import NO_FRAMES, Frames, Walk
+from distill_app.grain.walk import NO_FRAMES, Walk
 from distill_app.models.window import WINDOW_FRAMES
 
 _STRETCHES_KEPT = 8
@@ -85,14 +85,7 @@ class WalkTexture:
         """Gains `[bands, 1]` of the first window, constant: the recording's own course stays as it is."""
         path = self.path(0, WINDOW_FRAMES)
         recorded, level = self._source.mel[:, path], self._source.level_mel[:, path]
-        return window_gains(self._windows.window(0), level, recorded, self._first_known)[:, None]
-
-    @cached_property
-    def _first_known(self) -> Tensor:
-        """First recorded window `[bands, WINDOW_FRAMES]` as the model knows it; later moves leave it as it is."""
-        if self._earlier is not None and self._since >= WINDOW_FRAMES:
-            return self._earlier(WINDOW_FRAMES)._first_known
-        return self._source.reconstruct(self._source.mel[:, self.path(0, WINDOW_FRAMES)][None])[0]
+        return window_gains(self._windows.window(0), level, recorded, self._source.known_window(path))[:, None]
 
     def path(self, start: int, stop: int) -> Frames:
         """Frames of the recordings `[stop - start]` for the frames from `start` on."""

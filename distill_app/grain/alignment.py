@@ -10,9 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.grain.source import GrainSource
+from distill_app.grain.source import Frames, GrainSource
 
-Frames = NDArray[np.int64]
 Positions = NDArray[np.int64]
 
 _TINY = 1e-9

@@ -7,20 +7,24 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from distill_app.common.lru_cache import LruCache
 from distill_app.dsp.mel import frames_stft, hann_window, log_mel
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
 from distill_app.grain.frame_features import AHEAD_FRAMES, FrameFeatures
+from distill_app.grain.peaks import RecordedPeaks
 
 _BLOCK_FRAMES = 256
-_TINY = 1e-9
+_WINDOWS_KEPT = 8
 _CANCELLED = 0.7
 """Nepers (6 dB) below the mean power of the channels from which on a mono signal counts as cancelled; uncorrelated ones
 lose 3 dB."""
 
+Frames = NDArray[np.int64]
 Reconstruct = Callable[[Tensor], Tensor]
 """Log-mels `[n, bands, frames]` of recorded windows, as a model that learned them decodes them."""
 
@@ -183,31 +187,27 @@ class GrainSource:
         samples = (self.weights[:, segment] * self.samples[:, inside]).sum(0).numpy()
         return np.pad(samples, (max(0, -start), max(0, stop - start - max(0, -start) - len(samples))))
 
-    def peaks_at(self, positions: Tensor) -> Tensor:
-        """Largest absolute sample `[n]` near the middle of the frames at positions `[n]`.
-
-        It is that of the mono signal or of the louder channel, whose peaks are scaled so that the largest of the
-        recordings is that of their mono signals: a channel may exceed the mono signal as far as it was recorded.
-        """
-        hop = self.mel_format.hop
-        hops = (positions / hop).round().long()[:, None] + torch.arange(-1, 2)
-        return self._hop_peaks[hops.clamp(0, len(self._hop_peaks) - 1)].amax(1)
-
     @cached_property
-    @torch.inference_mode()
-    def _hop_peaks(self) -> Tensor:
-        mono, louder = (self._largest_in_hops(each) for each in (self._mono(), self.samples))
-        return torch.maximum(mono, louder * (mono.max() / louder.max().clamp_min(_TINY)).clamp_max(1))
-
-    def _largest_in_hops(self, samples: Tensor) -> Tensor:
-        """Largest absolute sample `[frames]` of `[channels, n]` in each hop; no copy of all samples is made."""
-        hops = samples[:, : self.frames * self.mel_format.hop].reshape(len(samples), self.frames, -1)
-        return torch.maximum(hops.amax((0, 2)), -hops.amin((0, 2)))
+    def peaks(self) -> RecordedPeaks:
+        """Largest samples near each frame."""
+        return RecordedPeaks(self._mono(), self.samples, self.mel_format.hop)
 
     @cached_property
     def features(self) -> FrameFeatures:
         """Features of the frames at every hop."""
         return FrameFeatures(self.mel, self.level_mel)
+
+    def known_window(self, path: Frames) -> Tensor:
+        """Log-mel `[bands, len(path)]` of the frames of a path, as a model knows them; the latest are kept."""
+        key = path.tobytes()
+        known = self._known_windows.find(key)
+        if known is None:
+            known = self._known_windows.put(key, self.reconstruct(self.mel[:, path][None])[0])
+        return known
+
+    @cached_property
+    def _known_windows(self) -> LruCache[bytes, Tensor]:
+        return LruCache(_WINDOWS_KEPT)
 
     def windows(self, first: Sequence[int], frames: int) -> Tensor:
         """Log-mels `[len(first), bands, frames]` of the frames from each of `first` on; silence beyond the last."""

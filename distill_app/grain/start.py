@@ -30,13 +30,14 @@ def modelled_start(source: GrainSource, window: Tensor) -> int:
     best = recorded_start(source, window)
     for offsets in _OFFSETS:
         near = [best + each for each in offsets if 0 <= best + each < source.frames and source.usable[best + each]]
-        best = min(near, key=lambda frame: _modelled_cost(source, frame, window), default=best)
+        if near:
+            best = near[int(_modelled_costs(source, near, window).argmin())]
     return best
 
 
-def _modelled_cost(source: GrainSource, frame: int, window: Tensor) -> float:
-    known = source.reconstruct(source.windows([frame], window.shape[1]))[0]
-    return float((heard(known, window) - heard(window, window)).square().mean())
+def _modelled_costs(source: GrainSource, frames: list[int], window: Tensor) -> Tensor:
+    known = source.reconstruct(source.windows(frames, window.shape[1]))
+    return (heard(known, window) - heard(window, window)).square().mean((1, 2))
 
 
 def _usable_near(source: GrainSource, frame: int, reach: int) -> list[int]:

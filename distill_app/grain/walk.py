@@ -12,12 +12,11 @@ then, that does not end soon and was not played a moment ago.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from distill_app.grain.frame_features import AHEAD_FRAMES
 from distill_app.grain.place_costs import PlaceCosts
-from distill_app.grain.source import GrainSource
+from distill_app.grain.source import Frames, GrainSource
 
 STEP_FRAMES = 12
 """Frames (139 ms) from one decision to the next."""
@@ -35,7 +34,6 @@ _HEARD_FRAMES = 344
 """Frames (4 s) of what was heard that go on where the path jumps."""
 _NEVER = -(10**9)
 
-Frames = NDArray[np.int64]
 NO_FRAMES: Frames = np.zeros(0, np.int64)
 Target = Callable[[int], Tensor]
 """Wanted log-mel `[bands]` at a frame of the sound."""

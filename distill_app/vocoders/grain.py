@@ -10,10 +10,10 @@ from distill_app.grain.alignment import Positions, aligned_positions
 from distill_app.grain.blocks import CONTEXT_FRAMES, GrainBlock, synthesize
 from distill_app.grain.frame_features import AHEAD_FRAMES, SMOOTH_FRAMES
 from distill_app.grain.shaping import gains, shape
-from distill_app.grain.source import GrainSource
+from distill_app.grain.source import Frames, GrainSource
 from distill_app.grain.start import recorded_start
 from distill_app.grain.targets import mean_power, smooth_power
-from distill_app.grain.walk import NO_FRAMES, STEP_FRAMES, Frames, Walk
+from distill_app.grain.walk import NO_FRAMES, STEP_FRAMES, Walk
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.chunking import Chunk, cut_chunks, split_batch, validate_blocks
 

@@ -7,8 +7,8 @@ import torch
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.grain.alignment import aligned_positions, frames_of
 from distill_app.grain.blocks import GrainBlock, synthesize
-from distill_app.grain.source import GrainSource
-from distill_app.grain.walk import NO_FRAMES, Frames
+from distill_app.grain.source import Frames, GrainSource
+from distill_app.grain.walk import NO_FRAMES
 
 RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
 

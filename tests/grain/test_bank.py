@@ -72,7 +72,7 @@ def test_peaks_are_those_of_the_mono_signal_or_of_a_channel_that_exceeds_it_more
     samples[1, 10 * 512 :] *= -1
     source = GrainSource.of_samples([samples, 0.5 * samples[:, : 10 * 512]], DISTILL_MEL)
     together, cancelled, softer = (source.starts[number] + frame * 512 for number, frame in ((0, 5), (0, 15), (1, 5)))
-    found = source.peaks_at(torch.tensor([together, cancelled, softer])).numpy()
+    found = source.peaks.at(torch.tensor([together, cancelled, softer])).numpy()
     np.testing.assert_allclose(found, [0.4, 0.4, 0.2], rtol=1e-6)
     left = GrainSource.of_samples([samples[:, : 10 * 512] * np.array([[1], [0]], np.float32)], DISTILL_MEL)
-    np.testing.assert_allclose(left.peaks_at(torch.tensor([left.starts[0] + 5 * 512])).numpy(), [0.2], rtol=1e-6)
+    np.testing.assert_allclose(left.peaks.at(torch.tensor([left.starts[0] + 5 * 512])).numpy(), [0.2], rtol=1e-6)

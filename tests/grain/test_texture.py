@@ -13,9 +13,9 @@ from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.texture import WalkTexture, blend
 from distill_app.grain.blocks import synthesize
-from distill_app.grain.source import GrainSource
+from distill_app.grain.source import Frames, GrainSource
 from distill_app.grain.targets import mean_power
-from distill_app.grain.walk import Frames, Target, Walk
+from distill_app.grain.walk import Target, Walk
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, REPEAT_FRAMES, WINDOW_FRAMES
 from tests.grain.test_walk import chord, segments
 

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.grain.frame_features import AHEAD_FRAMES
-from distill_app.grain.source import GrainSource
+from distill_app.grain.source import Frames, GrainSource
 from distill_app.grain.start import recorded_start
 from distill_app.grain.targets import mean_power
-from distill_app.grain.walk import Frames, Walk
+from distill_app.grain.walk import Walk
 
 RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
 NOTHING: Frames = np.zeros(0, np.int64)
