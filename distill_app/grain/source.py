@@ -224,18 +224,20 @@ class GrainSource:
     @cached_property
     def begins(self) -> Tensor:
         """`[frames]`, the frame at which the segment of each frame begins; 0 in the silence between segments."""
-        begins = torch.zeros(self.frames, dtype=torch.long)
-        for start, stop in zip(self.starts, self.stops, strict=True):
-            begins[start // self.mel_format.hop : stop // self.mel_format.hop] = start // self.mel_format.hop
-        return begins
+        return self._by_frame(self.starts)
 
     @cached_property
     def ends(self) -> Tensor:
         """`[frames]`, the frame at which the segment of each frame ends; 0 in the silence between segments."""
-        ends = torch.zeros(self.frames, dtype=torch.long)
-        for start, stop in zip(self.starts, self.stops, strict=True):
-            ends[start // self.mel_format.hop : stop // self.mel_format.hop] = stop // self.mel_format.hop
-        return ends
+        return self._by_frame(self.stops)
+
+    def _by_frame(self, samples: tuple[int, ...]) -> Tensor:
+        """Frame `[frames]` of the sample of each frame's segment, given one for each; 0 between segments."""
+        frames = torch.zeros(self.frames, dtype=torch.long)
+        hop = self.mel_format.hop
+        for start, stop, sample in zip(self.starts, self.stops, samples, strict=True):
+            frames[start // hop : stop // hop] = sample // hop
+        return frames
 
 
 def _weights(weights: Sequence[float], channels: int) -> list[float]:
