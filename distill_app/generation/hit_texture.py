@@ -10,8 +10,9 @@ from torch import Tensor
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.hits import Hits
-from distill_app.grain.shaping import decay_gains, shape, window_gains
+from distill_app.grain.shaping import decay_gains, shape, window_gains, window_level
 from distill_app.grain.source import GrainSource
+from distill_app.grain.targets import mean_power
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
 
 _DECAY = 0.15
@@ -43,7 +44,8 @@ class HitTexture:
         positions = self._hits.positions(self._hit, WINDOW_FRAMES)
         recorded, level = self._source.mel_at(positions), self._source.level_mel_at(positions)
         known = self._hits.window(self._hit)
-        return window_gains(self._window, level, recorded, known)[:, None] + decay_gains(self._window, known)
+        constant = window_gains(mean_power(self._window), window_level(level, recorded, known))
+        return constant[:, None] + decay_gains(self._window, known)
 
 
 def hits_of(source: GrainSource) -> Hits:

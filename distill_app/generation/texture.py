@@ -83,9 +83,7 @@ class WalkTexture:
     @cached_property
     def _first_gains(self) -> Tensor:
         """Gains `[bands, 1]` of the first window, constant: the recording's own course stays as it is."""
-        path = self.path(0, WINDOW_FRAMES)
-        recorded, level = self._source.mel[:, path], self._source.level_mel[:, path]
-        return window_gains(self._windows.window(0), level, recorded, self._source.known_window(path))[:, None]
+        return window_gains(self._windows.mean(0), self._source.window_level(self.path(0, WINDOW_FRAMES)))[:, None]
 
     def path(self, start: int, stop: int) -> Frames:
         """Frames of the recordings `[stop - start]` for the frames from `start` on."""

@@ -27,19 +27,28 @@ def gains(wanted: Tensor, smooth: Tensor) -> Tensor:
     return (wanted - smooth).clamp(_GAIN_MIN, _GAIN_MAX)
 
 
-def window_gains(wanted: Tensor, level: Tensor, recorded: Tensor, known: Tensor) -> Tensor:
-    """Gains `[bands]` in nepers from a recorded window to a window of the model, log-mels `[bands, n]`.
+def window_gains(wanted: Tensor, level: Tensor) -> Tensor:
+    """Gains `[bands]` in nepers from a recorded window to the mean power `[bands]` of a window of the model.
 
-    They lead from what the model makes of the recording, so that its errors are not imposed on the recording: at the
+    Args:
+        level: `[bands]` of `window_level`.
+    """
+    return gains(smooth_bands(wanted, SMOOTH_BANDS), level)
+
+
+def window_level(level: Tensor, recorded: Tensor, known: Tensor) -> Tensor:
+    """Log-mel `[bands]` from which the gains of a recorded window lead, of log-mels `[bands, n]`.
+
+    It is what the model makes of the recording, so that its errors are not imposed on the recording: at the
     recording's own place nothing is changed.
 
     Args:
         level: the recorded window by which it is brought to a level.
         known: the recorded window as the model knows it.
     """
-    powers = (smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (wanted, level, recorded, known))
-    asked, loud, found, reconstructed = powers
-    return gains(asked, loud + (reconstructed - found).clamp(-_ERROR_MAX, _ERROR_MAX))
+    means = torch.stack([mean_power(each) for each in (level, recorded, known)])
+    loud, found, reconstructed = smooth_bands(means, SMOOTH_BANDS)
+    return loud + (reconstructed - found).clamp(-_ERROR_MAX, _ERROR_MAX)
 
 
 def decay_gains(wanted: Tensor, known: Tensor) -> Tensor:

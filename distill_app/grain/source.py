@@ -17,6 +17,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
 from distill_app.grain.frame_features import AHEAD_FRAMES, FrameFeatures
 from distill_app.grain.peaks import RecordedPeaks
+from distill_app.grain.shaping import window_level
 
 _BLOCK_FRAMES = 256
 _WINDOWS_KEPT = 8
@@ -197,16 +198,18 @@ class GrainSource:
         """Features of the frames at every hop."""
         return FrameFeatures(self.mel, self.level_mel)
 
-    def known_window(self, path: Frames) -> Tensor:
-        """Log-mel `[bands, len(path)]` of the frames of a path, as a model knows them; the latest are kept."""
+    def window_level(self, path: Frames) -> Tensor:
+        """Log-mel `[bands]` from which the gains of the frames of a path lead; the latest are kept."""
         key = path.tobytes()
-        known = self._known_windows.find(key)
+        known = self._window_levels.find(key)
         if known is None:
-            known = self._known_windows.put(key, self.reconstruct(self.mel[:, path][None])[0])
+            recorded = self.mel[:, path]
+            level = window_level(self.level_mel[:, path], recorded, self.reconstruct(recorded[None])[0])
+            known = self._window_levels.put(key, level)
         return known
 
     @cached_property
-    def _known_windows(self) -> LruCache[bytes, Tensor]:
+    def _window_levels(self) -> LruCache[bytes, Tensor]:
         return LruCache(_WINDOWS_KEPT)
 
     def windows(self, first: Sequence[int], frames: int) -> Tensor:

@@ -21,10 +21,17 @@ _POWER_FLOOR = 1e-10
 
 def features(mel: Tensor) -> Tensor:
     """Features `[n, GROUPS + 1]` of log-mels `[bands, n]`."""
-    bands = mel.shape[0]
-    groups = torch.stack([part.mean(0) for part in mel.tensor_split(min(GROUPS, bands))], 1)
+    groups = _grouped(mel)
     level = groups.mean(1, keepdim=True)
     return torch.cat([(groups - level) / groups.shape[1] ** 0.5, LEVEL_WEIGHT * level], 1)
+
+
+def _grouped(mel: Tensor) -> Tensor:
+    """Means `[n, groups]` of groups of neighbouring bands of `[bands, n]`."""
+    bands, count = mel.shape[0], min(GROUPS, mel.shape[0])
+    if bands % count:
+        return torch.stack([part.mean(0) for part in mel.tensor_split(count)], 1)
+    return mel.reshape(count, bands // count, -1).mean(1).T
 
 
 def heard(mel: Tensor, loudest: Tensor) -> Tensor:
@@ -65,13 +72,19 @@ def smooth_power(mel: Tensor, frames: int, bands: int) -> Tensor:
 
 
 def smooth_bands(mel: Tensor, bands: int) -> Tensor:
-    """Log-mel `[bands]` whose power is the mean over neighbouring bands."""
-    return smooth_power(mel[:, None], 1, bands)[:, 0]
+    """Log-mel `[..., bands]` whose power is the mean over neighbouring bands."""
+    return _moving_mean((2 * mel.double()).exp(), bands).clamp_min(_POWER_FLOOR).log().float() / 2
 
 
 def _moving_mean(values: Tensor, count: int) -> Tensor:
-    """Mean of the `count` columns around each column of `[k, n]`, near the edges of fewer."""
-    here = torch.arange(values.shape[1])
-    first, last = (here - count // 2).clamp(min=0), (here + count // 2 + 1).clamp(max=values.shape[1])
-    sums = torch.nn.functional.pad(values, (1, 0)).cumsum(1)
-    return (sums[:, last] - sums[:, first]) / (last - first)
+    """Mean of the `count` columns around each column of `[..., n]`, near the edges of fewer."""
+    first, last, counts = _neighbours(values.shape[-1], count)
+    sums = torch.nn.functional.pad(values, (1, 0)).cumsum(-1)
+    return (sums[..., last] - sums[..., first]) / counts
+
+
+def _neighbours(columns: int, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Begin and end of the `count` columns around each of `[columns]`, and how many they are."""
+    here = torch.arange(columns)
+    first, last = (here - count // 2).clamp(min=0), (here + count // 2 + 1).clamp(max=columns)
+    return first, last, last - first

@@ -13,7 +13,8 @@ from distill_app.corpus.mel_cache import max_block_power
 from distill_app.corpus.requirements import peak_amplitude
 from distill_app.dsp.loudness import power_to_lufs
 from distill_app.dsp.sound import Samples
-from distill_app.grain.shaping import shape, window_gains
+from distill_app.grain.shaping import shape, window_gains, window_level
+from distill_app.grain.targets import mean_power
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.window import WINDOW_FRAMES
@@ -100,7 +101,8 @@ def model_mels(model: DistillModel, recorded: Tensor) -> Tensor:
         return decoded
     silence = math.log(model.header.mel_format.floor)
     pairs = zip(decoded, recorded, strict=True)
-    return torch.stack([shape(own, window_gains(known, own, own, known)[:, None], silence) for known, own in pairs])
+    levels = ((window_gains(mean_power(known), window_level(own, own, known)), own) for known, own in pairs)
+    return torch.stack([shape(own, gains[:, None], silence) for gains, own in levels])
 
 
 def at_model_level(window: Samples, header: ModelHeader) -> Samples:
