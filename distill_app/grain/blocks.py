@@ -52,12 +52,15 @@ def synthesize(spectra: Spectra, blocks: Iterable[GrainBlock], mel_format: MelFo
 def _with_lead(blocks: Iterable[GrainBlock], hop: int) -> Iterator[GrainBlock]:
     has_begun = False
     for block in blocks:
-        if not has_begun and block.mel.shape[1]:
-            has_begun = True
-            before = block.positions[0] + torch.arange(-CONTEXT_FRAMES, 0) * hop
-            mel, gains = (each[:, :1].expand(-1, CONTEXT_FRAMES) for each in (block.mel, block.gains))
-            yield GrainBlock(mel, before, gains)
-        yield block
+        is_first = not has_begun and bool(block.mel.shape[1])
+        has_begun = has_begun or is_first
+        yield _after_lead(block, hop) if is_first else block
+
+
+def _after_lead(block: GrainBlock, hop: int) -> GrainBlock:
+    before = block.positions[0] + torch.arange(-CONTEXT_FRAMES, 0) * hop
+    mel, gains = (torch.cat([each[:, :1].expand(-1, CONTEXT_FRAMES), each], 1) for each in (block.mel, block.gains))
+    return GrainBlock(mel, torch.cat([before, block.positions]), gains)
 
 
 def _shaped(spectra: Spectra, blocks: Iterable[GrainBlock], mel_format: MelFormat) -> Iterator[Tensor]:

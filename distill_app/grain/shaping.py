@@ -84,20 +84,16 @@ def shape(mel: Tensor, band_gains: Tensor, floor: float) -> Tensor:
 
 def bin_gains(band_gains: Tensor, mel_format: MelFormat) -> Tensor:
     """Linear gains `[n_fft // 2 + 1, n]` of gains in nepers `[bands, n]`, interpolated between the bands' centres."""
-    return (_interpolation(mel_format) @ band_gains).exp()
+    above, share = _interpolation(mel_format)
+    return torch.lerp(band_gains[above - 1], band_gains[above], share).exp_()
 
 
 @lru_cache(maxsize=4)
 @torch.inference_mode(False)
-def _interpolation(mel_format: MelFormat) -> Tensor:
-    """Weights `[bins, bands]` of a linear interpolation over frequency; constant beyond the outer bands."""
+def _interpolation(mel_format: MelFormat) -> tuple[Tensor, Tensor]:
+    """Band above each bin `[bins]`, and its share `[bins, 1]` between the centres; constant beyond the outer bands."""
     centres = band_centres_hz(mel_format)
     hertz = torch.arange(mel_format.n_fft // 2 + 1) * (mel_format.sample_rate / mel_format.n_fft)
     above = torch.searchsorted(centres, hertz).clamp(1, len(centres) - 1)
     low, high = centres[above - 1], centres[above]
-    share = ((hertz - low) / (high - low)).clamp(0, 1)
-    weights = torch.zeros(len(hertz), len(centres))
-    rows = torch.arange(len(hertz))
-    weights[rows, above - 1] = 1 - share
-    weights[rows, above] = share
-    return weights
+    return above, ((hertz - low) / (high - low)).clamp(0, 1)[:, None]

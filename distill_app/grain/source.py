@@ -119,8 +119,9 @@ class GrainSource:
 
     def _cut(self, positions: Tensor) -> Tensor:
         """Samples `[channels, n, n_fft]` of the frames at positions `[n]`."""
-        offsets = positions[:, None] - self.mel_format.padding + torch.arange(self.mel_format.n_fft)
-        return self.samples[:, offsets.clamp(0, self.samples.shape[1] - 1)]
+        size = self.mel_format.n_fft
+        begins = (positions - self.mel_format.padding).clamp(0, self.samples.shape[1] - size)  # beyond is silence, too
+        return self.samples.unfold(1, size, 1)[:, begins]
 
     def _transformed(self, cut: Tensor) -> Tensor:
         return torch.fft.rfft(cut * hann_window(self.mel_format.n_fft), dim=2).transpose(1, 2)
