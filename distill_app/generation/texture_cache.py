@@ -13,8 +13,9 @@ from distill_app.grain.hits import Hits
 from distill_app.grain.source import GrainSource
 
 Windows = Callable[[GenerationConfig], MelWindows]
+WalkKey = tuple[GrainSource, GenerationConfig]
 
-_CAPACITY = 8
+_CAPACITY, _BEGINNINGS = 8, 4
 _SOURCES_KEPT = 2
 
 
@@ -22,7 +23,8 @@ class TextureCache:
     """Textures by recordings and configuration. Belongs to one thread."""
 
     def __init__(self) -> None:
-        self._walks: LruCache[tuple[GrainSource, GenerationConfig], WalkTexture] = LruCache(_CAPACITY)
+        self._walks: LruCache[WalkKey, WalkTexture] = LruCache(_CAPACITY)
+        self._beginnings: LruCache[WalkKey, WalkTexture] = LruCache(_BEGINNINGS)
         self._hit_textures: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
         self._hits: LruCache[GrainSource, Hits] = LruCache(_SOURCES_KEPT)
         self._limited: LruCache[tuple[Texture, float], LimitedTexture] = LruCache(_CAPACITY)
@@ -46,15 +48,22 @@ class TextureCache:
     def walk(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> WalkTexture:
         """Texture of a sustained sound."""
         config = _plain(config)
-        known = self._walks.find((source, config))
+        known = self._kept(config).find((source, config))
         if known is not None:
             return known
         missing = [config]
-        while missing[-1].moves and self._walks.find((source, missing[-1].before_last_move())) is None:
-            missing.append(missing[-1].before_last_move())
+        while missing[-1].moves:
+            before = missing[-1].before_last_move()
+            if self._kept(before).find((source, before)) is not None:
+                break
+            missing.append(before)
         for each in reversed(missing):
-            walk = self._walks.put((source, each), self._create(source, each, windows))
+            walk = self._kept(each).put((source, each), self._create(source, each, windows))
         return walk
+
+    def _kept(self, config: GenerationConfig) -> LruCache[WalkKey, WalkTexture]:
+        """Cache of a walk. A loop comes back to those without moves, whose beginning takes long to find."""
+        return self._walks if config.moves else self._beginnings
 
     def _create(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> WalkTexture:
         if not config.moves:

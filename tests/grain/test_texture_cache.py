@@ -115,3 +115,20 @@ def test_a_move_after_many_others_makes_one_walk(source: GrainSource, monkeypatc
         config = config.moved((number / 100,), 60 + number)
         positions(cache, source, config)
     assert len(made) == 41
+
+
+def test_a_loop_that_begins_again_finds_its_beginning(source: GrainSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, config = TextureCache(), CONFIG
+    for number in range(40):
+        config = config.moved((number / 100,), 60 + number)
+        positions(cache, source, config)
+    made: list[GenerationConfig] = []
+
+    def note(cache: TextureCache, source: GrainSource, config: GenerationConfig, windows: Windows) -> WalkTexture:
+        made.append(config)
+        return _create(cache, source, config, windows)
+
+    monkeypatch.setattr(TextureCache, "_create", note)
+    again = config.moved((0.5,), 30)
+    positions(cache, source, again)
+    assert made == [replace(again, seconds=GenerationConfig.seconds)]
