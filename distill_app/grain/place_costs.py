@@ -5,7 +5,10 @@ and how much it differs from what is heard until then, once both have the wanted
 after tones.
 """
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -26,19 +29,37 @@ Places = NDArray[np.int64]
 
 
 class PlaceCosts:
-    """Costs of the frames of a source as places to go on from."""
+    """Costs of the frames of a source as places to go on from.
+
+    Products are torch's: numpy would make them in threads, which wait for each other where other work is done.
+    """
 
     def __init__(self, source: GrainSource) -> None:
-        self._ahead, self._details = source.features.ahead.numpy(), source.features.details.numpy()
-        self._squares = source.features.ahead_squares.numpy()
+        self._ahead, self._details = source.features.ahead, source.features.details
+        self._squares = source.features.ahead_squares
         left = source.ends.numpy() - np.arange(source.frames)
         self._ending = (_ENDING * (1 - left / _ENDING_FRAMES).clip(0)).astype(np.float32)
+        self._latest: tuple[Tensor, Costs] | None = None
+
+    @classmethod
+    def of(cls, source: GrainSource) -> "PlaceCosts":
+        """Costs of a source, which are kept for as long as it is."""
+        known = _known.get(source)
+        if known is None:
+            known = _known[source] = cls(source)
+        return known
 
     def distances(self, target: Tensor) -> Costs:
-        """Distances `[frames]` of the recordings from each frame on to a wanted log-mel `[bands]`."""
-        wanted = features(target[:, None])[0].numpy()
-        squares = self._squares - 2 * (self._ahead @ wanted) + np.square(wanted).sum()
-        return np.sqrt(squares.clip(0))
+        """Distances `[frames]` of the recordings from each frame on to a wanted log-mel `[bands]`; the latest are kept.
+
+        They are shared: do not write to them.
+        """
+        latest = self._latest
+        if latest is None or not torch.equal(latest[0], target):
+            wanted = features(target[:, None])[0]
+            squares = self._squares - 2 * (self._ahead @ wanted) + wanted.square().sum()
+            self._latest = latest = target, squares.clamp_min_(0).sqrt_().numpy()
+        return latest[1]
 
     def staying(self, distances: Costs, place: int) -> float:
         """Cost of going on at a place."""
@@ -69,9 +90,12 @@ class PlaceCosts:
 
     def _differences(self, heard: Places, others: Places, target: Tensor) -> Costs:
         """Weighted differences `[others]` of details, over the audible bands, from the mean ones that were heard."""
-        wanted, before = target.numpy(), self._details[heard].mean(0)
-        audible = wanted > wanted.max() - RANGE_NEPERS
-        weights = (audible / audible.sum()).astype(np.float32)
-        blocks = np.split(others, range(_BLOCK, len(others), _BLOCK))
-        squares = [np.square(self._details[block] - before) @ weights for block in blocks]
-        return np.float32(_JOIN) * np.sqrt(np.concatenate(squares))
+        before = self._details[torch.from_numpy(heard)].mean(0)
+        audible = (target > target.max() - RANGE_NEPERS).float()
+        weights = audible / audible.sum()
+        blocks = torch.split(torch.from_numpy(others), _BLOCK)
+        squares = torch.cat([(self._details[block] - before).square_() @ weights for block in blocks])
+        return np.asarray(_JOIN * squares.sqrt_().numpy(), np.float32)
+
+
+_known: WeakKeyDictionary[GrainSource, PlaceCosts] = WeakKeyDictionary()

@@ -61,7 +61,7 @@ class Walk:
     ) -> None:
         self._seed, self._settled, self._since, self._before = seed, settled, since, before
         self._penalty, self._near = _PENALTY * (1 - _WANDERING * wander), _NEAR + _WANDER_NEAR * wander
-        self._costs = PlaceCosts(source)
+        self._costs = PlaceCosts.of(source)
         self._ends = source.ends.numpy()
         begun = np.arange(source.frames) - source.begins.numpy()
         is_long = begun + self._ends - np.arange(source.frames) > AHEAD_FRAMES + 2 * _EDGE_FRAMES

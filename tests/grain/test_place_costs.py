@@ -1,5 +1,9 @@
 """Costs of places that are computed for all of the recordings at once are those of each place."""
 
+import gc
+import weakref
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -35,3 +39,21 @@ def test_a_place_costs_its_difference_over_the_bands_that_are_heard(source: Grai
     assert 0 < int(torch.count_nonzero(audible)) <= 100
     np.testing.assert_array_equal(allowed, others)
     np.testing.assert_allclose(found, wanted.numpy(), atol=1e-5)
+
+
+def test_distances_are_kept_for_the_latest_target(source: GrainSource) -> None:
+    costs = PlaceCosts(source)
+    first, other = source.mel[:, 50], source.mel[:, 500]
+    found = costs.distances(first)
+    assert costs.distances(first.clone()) is found
+    np.testing.assert_array_equal(costs.distances(other), PlaceCosts(source).distances(other))
+    np.testing.assert_array_equal(costs.distances(first), found)
+
+
+def test_costs_are_kept_for_as_long_as_their_source(source: GrainSource) -> None:
+    copy = replace(source)
+    assert PlaceCosts.of(copy) is PlaceCosts.of(copy) is not PlaceCosts.of(source)
+    costs = weakref.ref(PlaceCosts.of(copy))
+    del copy
+    gc.collect()
+    assert costs() is None
