@@ -92,7 +92,8 @@ def print_figures(path: Path, sliders_only: bool = False) -> None:
         if not sliders_only:
             _print_levels(model, vocoder, name)
         print(f"  {name}: {_listed(rhos(model, vocoder))}")
-    print(f"  when named, without recordings: {_listed({each.name: each.rho for each in named_axes(model)})}")
+    measured = {each.name: each.rho for each in named_axes(model) if each.rho is not None}
+    print(f"  when named, without recordings: {_listed(measured)}")
 
 
 def _listed(found: dict[str, float]) -> str:

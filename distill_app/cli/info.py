@@ -128,7 +128,8 @@ def _is_number(value: object) -> bool:
 
 def _slider_row(numbered: tuple[int, Axis]) -> tuple[str, ...]:
     number, axis = numbered
-    return str(number), axis.name, axis.descriptor or "–", f"{axis.rho:+.2f}", f"{axis.low:+.2f}", f"{axis.high:+.2f}"
+    rho = "not measured" if axis.rho is None else f"{axis.rho:+.2f}"
+    return str(number), axis.name, axis.descriptor or "–", rho, f"{axis.low:+.2f}", f"{axis.high:+.2f}"
 
 
 def _is_plain(value: object) -> bool:

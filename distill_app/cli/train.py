@@ -40,8 +40,11 @@ def add_to(commands: Commands) -> None:
     out = "the model to write (in a project, by default, a new file of the project)"
     parser.add_argument("--out", type=Path, metavar=f"FILE{SUFFIX}", help=out)
     budget = parser.add_mutually_exclusive_group()
-    minutes = f"how long to learn; finding the sliders comes on top (default: {_MINUTES:g})"
-    budget.add_argument("--minutes", type=decimal, default=_MINUTES, metavar="M", help=minutes)
+    minutes = (
+        f"how long to learn; measuring the sliders comes on top (default: until it hardly improves, {_MINUTES:g} at "
+        "most). 0 writes the first model alone, whose sliders are not measured"
+    )
+    budget.add_argument("--minutes", type=decimal, metavar="M", help=minutes)
     budget.add_argument("--epochs", type=int, metavar="N", help="instead of a time: how often each recording is heard")
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="another number, another training (default: 0)"
@@ -147,13 +150,14 @@ def _spec(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> Model
     return ModelSpec(
         corpora,
         options.out,
-        minutes=options.minutes,
+        minutes=_MINUTES if options.minutes is None else options.minutes,
         seed=options.seed,
         device=options.device,
         threads=options.threads,
         background=options.background,
         resume=options.resume,
         epochs=options.epochs,
+        ends_early=options.minutes is None and options.epochs is None,
         name=options.out.stem if options.corpora or options.project else None,
         begin_with=options.begin_with,
         demos=options.demos,

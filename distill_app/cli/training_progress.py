@@ -14,7 +14,9 @@ from distill_app.training.run.status import TrainingStatus
 Result = TypeVar("Result")
 _WORTH_SAVING = ("train", "analyse", "save")
 _LINE_SECONDS = 0.25
-STOPPING = "Stopping: the sliders of the best model so far are analysed, then it is saved. Ctrl-C again discards it."
+STOPPING = (
+    "Stopping: the sliders of the best model so far are analysed, then it is saved. Ctrl-C again keeps the first model."
+)
 
 
 class ProgressSink(Protocol):
@@ -30,7 +32,7 @@ class ConsoleBar:
 
     def __init__(self, bar: TerminalProgressBar) -> None:
         self._bar = bar
-        self._trouble = ""
+        self._trouble = self._first_model = ""
 
     def show(self, status: TrainingStatus) -> None:
         self._bar.show(status.message, status.fraction, status.remaining_seconds)
@@ -38,13 +40,16 @@ class ConsoleBar:
             note(f"Skipped: {reason}")
         for sentence in status.notes:
             note(sentence)
+        if status.first_model not in (None, self._first_model):
+            self._first_model = str(status.first_model)
+            note(f"Wrote {self._first_model}: a first model that can be played while the training refines it.")
         if status.trouble not in ("", self._trouble):
             note(f"Not written down: {status.trouble}")
         self._trouble = status.trouble
 
 
 class JsonLines:
-    """JSON lines, at most four a second; changes of stage, pause, trouble, plateau, hardware and demo come at once.
+    """JSON lines, at most four a second; each change of stage, pause, trouble, plateau, hardware or file comes at once.
 
     Args:
         on_closed: called where nobody reads them any more.
@@ -59,7 +64,7 @@ class JsonLines:
 
     def show(self, status: TrainingStatus) -> None:
         kept = (status.stage, status.paused, status.trouble, status.plateau, status.device, status.demo)
-        state = (*kept, status.fraction >= 1)
+        state = (*kept, status.first_model, status.fraction >= 1)
         is_due = self._clock() - self._written >= _LINE_SECONDS
         if status.skipped or status.notes or state != self._last or is_due:
             self._last, self._written = state, self._clock()

@@ -1,7 +1,7 @@
 """Description of one slider. No torch: the window shows its sliders before torch is loaded."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SLIDER_LIMIT = 1.5
 """Largest slider magnitude; beyond ±1 the sound is outside the range of the corpus."""
@@ -16,13 +16,13 @@ class Axis:
     Args:
         name: shown beside the slider: the descriptor's musical name, or "Axis 3".
         descriptor: id of the descriptor it changes most (`distill_app.dsp.descriptors`), or "" if none clearly.
-        rho: Spearman correlation of slider and descriptor, measured on rendered sound.
+        rho: Spearman correlation of slider and descriptor, measured on rendered sound; None until it is measured.
         low, median, high: coordinates at slider -1, 0 and +1 (2nd, 50th and 98th percentile of the corpus).
     """
 
     name: str
     descriptor: str
-    rho: float
+    rho: float | None
     low: float
     median: float
     high: float
@@ -30,6 +30,10 @@ class Axis:
     def __post_init__(self) -> None:
         if not -math.inf < self.low < self.median < self.high < math.inf:
             raise ValueError("an axis needs low < median < high, all of them finite")
+
+    def reversed(self) -> "Axis":
+        """Axis whose slider is turned round; for the same direction multiplied by −1."""
+        return replace(self, low=-self.high, median=-self.median, high=-self.low)
 
     def coordinate(self, slider: float) -> float:
         """Coordinate on the axis at a slider value: linear on each side of the median."""

@@ -23,14 +23,15 @@ from distill_app.models.axis import SLIDER_LIMIT, Axis
 from distill_app.models.grain_header import grain_channels
 from distill_app.models.window import WINDOW_FRAMES
 
-FORMAT_VERSION = 6
-_HALF_PRECISION_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 5, 4, 3
+FORMAT_VERSION = 7
+_STEREO_VERSION, _HALF_PRECISION_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 6, 5, 4, 3
 """Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead; version 3 no recordings; up to
-version 4 the decoder of a PCA network and the anchors were in single precision; version 5 had no recordings in stereo.
+version 4 the decoder of a PCA network and the anchors were in single precision; version 5 had no recordings in stereo;
+version 6 no sliders that were not measured.
 
 All are readable. A model is written as the earliest version from 3 on that can hold it, for earlier programs.
 """
-_READABLE_VERSIONS = (1, 2, 3, 4, 5, 6)
+_READABLE_VERSIONS = (1, 2, 3, 4, 5, 6, 7)
 _HALVED_ARCHITECTURE = "basis"
 SUFFIX = ".distillgan"
 AXES_MAX, AXIS_NAME_LENGTH_MAX = 64, 80
@@ -110,16 +111,18 @@ class ModelHeader:
 
     def with_grain(self, grain: dict[str, Any] | None) -> "ModelHeader":
         """Copy that describes these recordings, or none."""
-        return replace(self, grain=grain, format_version=_written_version(self.architecture, grain))
+        return replace(self, grain=grain, format_version=_written_version(self.architecture, self.axes, grain))
 
     def to_json(self) -> str:
         values = asdict(self.with_grain(self.grain))
         return json.dumps({name: value for name, value in values.items() if name != "grain" or value is not None})
 
 
-def _written_version(architecture: Mapping[str, Any], grain: Mapping[str, Any] | None) -> int:
-    if grain is not None and grain_channels(grain) > 1:
+def _written_version(architecture: Mapping[str, Any], axes: tuple[Axis, ...], grain: Mapping[str, Any] | None) -> int:
+    if any(axis.rho is None for axis in axes):
         return FORMAT_VERSION
+    if grain is not None and grain_channels(grain) > 1:
+        return _STEREO_VERSION
     if architecture.get("name") == _HALVED_ARCHITECTURE:
         return _HALF_PRECISION_VERSION
     return _VERSION_WITHOUT_GRAIN if grain is None else _VERSION_WITH_GRAIN
@@ -179,7 +182,8 @@ def _parse_each(
 def _parse_axis(values: Mapping[str, Any]) -> Axis:
     get_text(values, "name", length_max=AXIS_NAME_LENGTH_MAX)
     get_text(values, "descriptor", length_max=AXIS_NAME_LENGTH_MAX)
-    require_number(values["rho"], "rho", -1, 1)
+    if values["rho"] is not None:
+        require_number(values["rho"], "rho", -1, 1)
     for name in ("low", "median", "high"):
         require_number(values[name], name, -_COORDINATE_MAX, _COORDINATE_MAX)
     return Axis(**values)

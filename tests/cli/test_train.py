@@ -4,12 +4,14 @@ import functools
 import io
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from distill_app.cli.progress import TerminalProgressBar
 from distill_app.cli.training_target import list_model
+from distill_app.common.errors import TrainingError
 from distill_app.common.training_paths import checkpoint_path
 from distill_app.generation import slider_renderer
 from distill_app.models.header import read_header
@@ -139,7 +141,42 @@ def test_a_second_ctrl_c_exits_at_once(
     monkeypatch.setattr(TerminalProgressBar, "show", press)
     outcome = distill("train", recordings, "--out", tmp_path / "plucks.distillgan", "--epochs", "100000")
     assert outcome.status == 130
-    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".distillgan"] == []
+    assert load_model(tmp_path / "plucks.distillgan").header.training["steps"] == 0, "only the first model is written"
+
+
+def test_zero_minutes_write_the_first_model_whose_sliders_are_not_measured(
+    distill: Distill, recordings: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "plucks.distillgan"
+    outcome = distill("train", recordings, "--out", out, "--minutes", "0", "--json")
+    assert outcome.status == 0
+    assert outcome.values["sliders"]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("plucks")] == [out.name]
+    axes = distill("info", out, "--json").values["axes"]
+    assert [axis["rho"] for axis in axes] == [None] * len(axes)
+    assert "not measured" in distill("info", out).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ends_early"), [((), True), (("--minutes", "1"), False), (("--epochs", "3"), False)]
+)
+def test_a_training_ends_by_itself_where_no_length_is_given(
+    distill: Distill,
+    recordings: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    ends_early: bool,
+) -> None:
+    asked: list[ModelSpec] = []
+
+    def training(spec: ModelSpec, *_: object) -> Iterator[TrainingStatus]:
+        asked.append(spec)
+        raise TrainingError("That is enough.")
+
+    monkeypatch.setattr("distill_app.training.vae.train.train_model", training)
+    assert distill("train", recordings, "--out", tmp_path / "a.distillgan", *arguments).status == 1
+    assert [(spec.ends_early, spec.minutes > 0) for spec in asked] == [(ends_early, True)]
 
 
 def test_ctrl_c_before_the_first_step_writes_nothing(
@@ -179,7 +216,7 @@ def test_a_folder_without_recordings_is_one_sentence_and_keeps_the_old_model(
     assert tiny_model_file.read_bytes() == before
 
 
-@pytest.mark.parametrize("budget", [["--minutes", "0"], ["--minutes", "nan"], ["--epochs", "0"], ["--seed", "-1"]])
+@pytest.mark.parametrize("budget", [["--minutes", "-1"], ["--minutes", "nan"], ["--epochs", "0"], ["--seed", "-1"]])
 def test_an_impossible_budget_is_a_usage_error(
     distill: Distill, recordings: Path, tmp_path: Path, budget: list[str]
 ) -> None:

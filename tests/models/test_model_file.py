@@ -39,6 +39,19 @@ def test_a_model_round_trips(tiny_model: DistillModel, tmp_path: Path) -> None:
     assert replace(back.header, vocoder=None) == tiny_model.header == replace(read_header(path), vocoder=None)
 
 
+def test_sliders_that_are_not_measured_round_trip_in_a_file_that_says_so(
+    tiny_model: DistillModel, tmp_path: Path
+) -> None:
+    path, (first, *others) = tmp_path / "model.distillgan", tiny_model.axes.axes
+    axes = replace(tiny_model.axes, axes=(replace(first, rho=None), *others))
+    save_model(tiny_model.with_axes(axes), path)
+    header = read_header(path)
+    assert [axis.rho for axis in header.axes] == [None, *[axis.rho for axis in others]]
+    assert header.format_version == 7
+    save_model(tiny_model, path)
+    assert read_header(path).format_version < 7
+
+
 def _anchored(model: DistillModel) -> DistillModel:
     gain_correction = GainCorrection(torch.randn(3, 3), torch.randn(4))
     anchors = Anchors(torch.randn(5, 2), torch.randn(5, 4))

@@ -44,11 +44,16 @@ def unnamed_axes(latents: Tensor, components: Components) -> LatentAxes:
     return LatentAxes(tuple(axes), components.mean, components.directions)
 
 
+def unnamed(number: int) -> str:
+    """Name of an axis without a descriptor; they are counted from 1."""
+    return f"Axis {number}"
+
+
 def _axis(number: int, descriptor: str, coordinates: NDArray[np.float32]) -> Axis:
     """One axis, with a minimum range that keeps the mapping invertible where the corpus hardly varies."""
     low, median, high = (float(value) for value in np.percentile(coordinates, [_LOW, _MEDIAN, _HIGH]))
     least = max(1e-3, 0.05 * (high - low))
-    return Axis(f"Axis {number}", descriptor, 0.0, min(low, median - least), median, max(high, median + least))
+    return Axis(unnamed(number), descriptor, None, min(low, median - least), median, max(high, median + least))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +103,12 @@ def _ranks(values: NDArray[np.generic]) -> Values:
     return ((ends - counts + ends - 1) / 2)[inverse]
 
 
-def assign_names(sweeps: Sequence[Sweep], descriptors: Sequence[str] = ()) -> dict[int, int]:
+def assign_names(sweeps: Sequence[Sweep], descriptors: Sequence[str] = (), rho_min: float = RHO_MIN) -> dict[int, int]:
     """Axis number → descriptor number, each at most once, the most audible pairs first.
 
     Args:
-        descriptors: descriptor of each axis in an earlier model, which takes precedence; "" for none.
+        descriptors: earlier descriptor of each axis, which takes precedence; "" for none.
+        rho_min: least Spearman correlation of a slider with the descriptor that names it.
     """
     numbers = range(len(DESCRIPTORS))
     earlier = {
@@ -111,7 +117,7 @@ def assign_names(sweeps: Sequence[Sweep], descriptors: Sequence[str] = ()) -> di
     pairs = [((axis, d) in earlier, each.steps(d), -d, axis) for axis, each in enumerate(sweeps) for d in numbers]
     named: dict[int, int] = {}
     for _, steps, minus, axis in sorted(pairs, reverse=True):
-        fits = steps >= AUDIBLE_STEPS_MIN and abs(sweeps[axis].rho(-minus)) >= RHO_MIN
+        fits = steps >= AUDIBLE_STEPS_MIN and abs(sweeps[axis].rho(-minus)) >= rho_min
         if fits and axis not in named and -minus not in named.values():
             named[axis] = -minus
     return named
@@ -159,21 +165,19 @@ def _with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:
     for number, measured in enumerate(sweeps):
         best = named.get(number, max(range(len(DESCRIPTORS)), key=lambda d: abs(measured.rho(d)) * measured.steps(d)))
         rho = measured.rho(best)
-        axis, sign = _orient(axes.axes[number], rho)
-        axes = axes.with_oriented_axis(
-            number, _with_name(axis, DESCRIPTORS[best] if number in named else None, rho), sign
-        )
+        found = DESCRIPTORS[best] if number in named else None
+        axis, sign = _orient(_with_name(axes.axes[number], number + 1, found), rho)
+        axes = axes.with_oriented_axis(number, axis, sign)
     return model.with_axes(axes)
 
 
-def _with_name(axis: Axis, found: Descriptor | None, rho: float) -> Axis:
-    if found is None:
-        return replace(axis, descriptor="")
-    return replace(axis, name=found.name, descriptor=found.id, rho=round(abs(rho), 4))
+def _with_name(axis: Axis, number: int, found: Descriptor | None) -> Axis:
+    """Axis named after a descriptor, or numbered where none fits: a name that measuring does not confirm goes."""
+    name, descriptor = (unnamed(number), "") if found is None else (found.name, found.id)
+    return replace(axis, name=name, descriptor=descriptor)
 
 
 def _orient(axis: Axis, rho: float) -> tuple[Axis, int]:
-    """Axis flipped if `rho` is negative, and the sign of its direction."""
-    if rho >= 0:
-        return replace(axis, rho=round(rho, 4)), 1
-    return replace(axis, rho=round(-rho, 4), low=-axis.high, median=-axis.median, high=-axis.low), -1
+    """Axis turned round if `rho` is negative, and the sign of its direction."""
+    axis = replace(axis, rho=round(abs(rho), 4))
+    return (axis, 1) if rho >= 0 else (axis.reversed(), -1)

@@ -75,7 +75,9 @@ class ModelSpec(TrainingSpec):
     """Training of a model.
 
     Args:
+        minutes: 0 for the first model alone.
         epochs: budget in passes over the recordings instead of `minutes`.
+        ends_early: `minutes` is the longest time; it ends before where the validation error hardly falls any more.
         name: title of the model; that of the first corpus where it is None.
         begin_with: model to start from; its knowledge stays, also where its recordings are not given again. A resumed
             training keeps the model that it began with.
@@ -88,6 +90,7 @@ class ModelSpec(TrainingSpec):
     kind = "model"
 
     epochs: int | None = None
+    ends_early: bool = False
     name: str | None = None
     begin_with: Path | None = None
     demos: bool = False
@@ -218,4 +221,5 @@ _READERS: Mapping[str, Reader] = {
     "background": _flag,
     "resume": _flag,
     "demos": _flag,
+    "ends_early": _flag,
 }

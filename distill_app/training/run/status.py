@@ -24,10 +24,14 @@ class TrainingStatus:
         epoch, step: completed; an epoch uses each training frame once on average.
         seconds, remaining_seconds: of training so far, without pauses, and those estimated to come.
         loss: of a model in nats per window; of a vocoder without unit.
-        error_db, best_error_db: mean absolute log-mel error on validation sound, now and of the network kept.
+        error_db, best_error_db, first_error_db: mean absolute log-mel error on validation sound: now, of the network
+            kept, and of the first model.
         plateau: the error hardly shrinks any more.
         trouble: a sentence where the last checkpoint or demo could not be written, else "".
         device, threads, memory_bytes: hardware, sent once, and the estimated memory.
+        files, sound_seconds: number and length of the recordings, sent once they are read.
+        first_model, grain_seconds: path of the first model, sent once it is written, and length of the recordings'
+            sound that it carries.
         demo: path of the newest demo.
         skipped: [name, reason] of files that are not used.
         notes: sentences about the recordings.
@@ -46,11 +50,16 @@ class TrainingStatus:
     loss: float | None = None
     error_db: float | None = None
     best_error_db: float | None = None
+    first_error_db: float | None = None
     plateau: bool = False
     trouble: str = ""
     device: str | None = None
     threads: int | None = None
     memory_bytes: int | None = None
+    files: int | None = None
+    sound_seconds: float | None = None
+    first_model: str | None = None
+    grain_seconds: float | None = None
     demo: str | None = None
     skipped: Skipped = ()
     notes: tuple[str, ...] = ()

@@ -86,7 +86,7 @@ class TrainingState:
 
         Raises SettingsError.
         """
-        now = {"minutes": asked.minutes, "epochs": asked.epochs, "device": asked.device}
+        now = {name: getattr(asked, name) for name in ("minutes", "epochs", "ends_early", "device")}
         silent = {} if asked.grain_minutes else {"grain_minutes": 0.0}
         return TrainingConfig(**(dict(self.config) | now | silent))
 

@@ -32,8 +32,9 @@ class TrainingConfig:
     """Configuration of one training.
 
     Args:
-        minutes: training time of the network; ignored if `epochs` is given.
+        minutes: training time of the network; 0 for the first model alone; ignored if `epochs` is given.
         epochs: passes over the recordings instead of a time.
+        ends_early: it ends before `minutes` where the validation error hardly falls any more.
         seed: of the split, the initial weights and everything random.
         device: "cpu", "cuda" or "mps".
         architecture: arguments of `build_vae`.
@@ -56,6 +57,7 @@ class TrainingConfig:
 
     minutes: float = 2.0
     epochs: int | None = None
+    ends_early: bool = False
     seed: int = 0
     device: str = "cpu"
     architecture: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULT_ARCHITECTURE))
@@ -74,8 +76,8 @@ class TrainingConfig:
     grain_minutes: float = GRAIN_MINUTES
 
     def __post_init__(self) -> None:
-        if not 0 < self.minutes <= MINUTES_MAX:
-            raise SettingsError("The training time has to be more than 0 minutes and at most a week.")
+        if not 0 <= self.minutes <= MINUTES_MAX:
+            raise SettingsError("The training time goes from 0 minutes, for the first model alone, to a week.")
         if self.epochs is not None and not 1 <= self.epochs <= 10**6:
             raise SettingsError("The number of epochs goes from 1 to 1,000,000.")
         if not 0 <= self.seed < 2**63:
@@ -96,12 +98,18 @@ class TrainingConfig:
         return cls(
             minutes=spec.minutes,
             epochs=spec.epochs,
+            ends_early=spec.ends_early,
             seed=spec.seed,
             device=spec.device,
             batch=spec.batch,
             precision=spec.precision,
             grain_minutes=spec.grain_minutes,
         )
+
+    @property
+    def is_first_only(self) -> bool:
+        """Whether the principal components are all that is wanted."""
+        return self.minutes == 0 and self.epochs is None
 
     def to_record(self) -> dict[str, Any]:
         """Values recorded in the model file."""

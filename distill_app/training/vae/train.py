@@ -1,9 +1,12 @@
 """Training of a model: scan recordings, train, find the sliders, save."""
 
+from functools import partial
+
 import torch
 
 from distill_app.common.generators import FractionProgress, drain, map_steps
 from distill_app.common.paths import cache_folder
+from distill_app.common.training_paths import BASE_MODEL
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.decode_cache import evict_least_recently_used
 from distill_app.corpus.scan import scan_files
@@ -11,6 +14,7 @@ from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.axes.analysis import RenderSliders
 from distill_app.training.axes.level_calibration import calibrate_levels
+from distill_app.training.axes.provisional import with_provisional_names
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.demos import Demos, built_in_renderer
@@ -25,6 +29,7 @@ from distill_app.training.vae.checkpoint import TRAINING_CODEC, TrainingState
 from distill_app.training.vae.config import MINUTES_MAX, TrainingConfig
 from distill_app.training.vae.distributed import build_synced_trainer
 from distill_app.training.vae.finalize import Finalizer
+from distill_app.training.vae.first_model import FirstModel
 from distill_app.training.vae.grain_bank import add_grain_bank
 from distill_app.training.vae.memory_estimate import training_bytes
 
@@ -41,9 +46,12 @@ def train_model(
 ) -> Training[DistillModel]:
     """Trains a model on recordings and saves it.
 
+    The first model is written before the network learns, unless there is a file already; the trained one replaces it.
+    A specification of 0 minutes ends with it.
+
     The fitting ends early where `control` is stopped, where KeyboardInterrupt is raised in it (also by `throw`), or
     where the generator is closed: the best network so far is analysed and saved all the same. An interruption before or
-    after the fitting saves no model and leaves an existing file as it was. A checkpoint is written every
+    after the fitting saves no other model and leaves an existing file as it was. A checkpoint is written every
     `checkpoint_seconds`, when the fitting ends early, and with each slider that has been measured; what was trained to
     the end and saved leaves no checkpoint.
 
@@ -87,25 +95,32 @@ def _train(
 ) -> Training[DistillModel]:
     resumed = checkpoints.load() if spec.resume else None
     base = BaseModel.prepare(spec.begin_with, spec.out, corpus, resumed is not None)
+    meanwhile = partial(processes.broadcast_float, WAITING)
     trainer = build_synced_trainer(corpus, config, resumed, processes, base)
     yield _first_status(config, corpus)
     demos = Demos(spec.out, built_in_renderer(), trainer.demo_mels) if spec.demos else None
-    fitting = run_training(trainer, control, checkpoints, demos, lambda: processes.broadcast_float(WAITING))
-    if resumed and resumed.stopped and not resumed.has_new_budget(config):
-        control.stop()
-        fitting.close()
     finalizer = Finalizer(trainer, control, checkpoints, resumed)
 
     def build() -> FractionProgress[DistillModel]:
         name = spec.name or spec.corpora[0].name
-        return calibrate_levels((yield from build_model_steps(corpus, trainer.result(), name, base)), corpus)
+        model = yield from build_model_steps(corpus, trainer.result(), name, base)
+        return with_provisional_names(calibrate_levels(model, corpus))
 
     minutes = (resumed.resumed_config(config) if resumed else config).grain_minutes
 
     def add_grain(model: DistillModel) -> Training[DistillModel]:
         return add_grain_bank(model, corpus, minutes, base)
 
-    steps = notify_followers(fitting, processes)
+    first = FirstModel(build, add_grain, spec.out, control, meanwhile)
+    if config.is_first_only and resumed is None:
+        model = yield from first.alone(notify_followers(trainer.run(), processes))
+        checkpoints.remove(BASE_MODEL)
+        return model
+    fitting = run_training(trainer, control, checkpoints, demos, meanwhile)
+    if resumed and resumed.stopped and not resumed.has_new_budget(config):
+        control.stop()
+        fitting.close()
+    steps = notify_followers(first.before(fitting, trainer), processes)
     return (yield from run_and_finalize(steps, control, lambda: finalizer.run(build, audio, add_grain, spec.out)))
 
 
@@ -117,5 +132,7 @@ def _first_status(config: TrainingConfig, corpus: Corpus) -> TrainingStatus:
         device=config.device,
         threads=torch.get_num_threads(),
         memory_bytes=training_bytes(config, corpus.mel_format.bands, corpus.frames),
+        files=len(corpus.files),
+        sound_seconds=corpus.seconds,
         skipped=skipped_pairs(corpus.skipped),
     )

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +21,7 @@ from distill_app.training.run.plateau import Point, is_plateau
 from distill_app.training.run.process_group import ENDED, SINGLE_PROCESS, SYNC_WEIGHTS, WAITING, SingleProcess
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.base_model import BaseModel
+from distill_app.training.vae.budget import ModelBudget
 from distill_app.training.vae.checkpoint import TrainingState
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.ema import EmaNetworks, initial_network
@@ -67,6 +68,7 @@ class Trainer:
         self._validation_windows = windows.to(config.device)
         self._training_slices: list[Mel] = [*span_slices(corpus, split.train), *(base.mels if base else ())]
         self._sampler = self._new_sampler(self._random)
+        self._budget = ModelBudget(config, self._sampler.epoch_steps)
         self._networks = EmaNetworks(initial_network(corpus.mel_format.bands, config).to(config.device))
         self._vae, self._average = self._networks.trained, self._networks.average
         self._optimizer = AdamW(self._vae.parameters(), config.learning_rate, (0.9, 0.98), weight_decay=0.02)
@@ -84,11 +86,11 @@ class Trainer:
         self._networks.synchronize(self._processes)
         reported = evaluated = self._seconds
         last, loss = self._clock(), math.nan
-        while (fraction := self._fraction(self._seconds)) < 1:
+        while (fraction := self._fraction) < 1:
             loss = self._step(self._processes.broadcast_float(fraction))
             last, before = self._clock(), last
             self._seconds += last - before
-            if self._due(self._seconds - evaluated):
+            if self._budget.is_evaluation_due(self._steps, self._seconds - evaluated):
                 self._evaluate()
                 evaluated = self._seconds
             if self._seconds - reported >= 0.5 or self._config.epochs is not None:
@@ -108,7 +110,7 @@ class Trainer:
 
     def _initialize(self) -> Iterator[TrainingStatus]:
         """PCA initialization, counted as training time; nothing if already done."""
-        if not isinstance(self._vae, PcaVAE) or self._vae.initialized:
+        if not isinstance(self._vae, PcaVAE) or self.is_initialized:
             return
         last = self._clock()
         sampler = self._new_sampler(torch.Generator().manual_seed(self._config.seed))
@@ -127,11 +129,6 @@ class Trainer:
         return WindowSampler(
             self._training_slices, self._corpus.mel_format, self._mean, self._std, self._config, random
         )
-
-    def _due(self, seconds: float) -> bool:
-        if self._config.epochs is None:
-            return seconds >= self._config.evaluation_seconds
-        return self._steps % max(1, self._config.epochs * self._sampler.epoch_steps // 20) == 0
 
     def result(self) -> TrainingResult:
         for _ in self._initialize():
@@ -158,37 +155,40 @@ class Trainer:
             raise TrainingError(_OTHER_RECORDINGS)
         try:
             with parse_guard():
-                self._load(state.parts)
+                self._networks.load(state.parts)
+                self._random.set_state(state.parts["random"]["state"])
+                if state.parts.get("optimizer"):
+                    restore_moments(self._optimizer, dict(state.parts["optimizer"]))
         except ParseError as error:
             raise TrainingError(_OTHER_NETWORK) from error
         self._steps, self._failures, self._seconds = state.step, state.failures, state.seconds
         self._best, self._latest, self._curve = state.best, state.latest, state.curve
 
-    def _load(self, parts: Mapping[str, Mapping[str, Tensor]]) -> None:
-        self._networks.load(parts)
-        self._random.set_state(parts["random"]["state"])
-        if parts.get("optimizer"):
-            restore_moments(self._optimizer, dict(parts["optimizer"]))
-
     def _record(self) -> dict[str, Any]:
         return {
             "seconds": round(self._seconds, 1),
-            "epochs": self._epochs,
+            "epochs": self._steps // self._sampler.epoch_steps,
             "steps": self._steps,
             "windows": self._sampler.windows,
             "held_out_windows": len(self._validation_windows),
             **self._config.to_record(),
             **self._best.to_record(),
+            **({} if self._first_error_db is None else {"first_error_db": round(self._first_error_db, 3)}),
         }
 
     @property
-    def _epochs(self) -> int:
-        return self._steps // self._sampler.epoch_steps
+    def _fraction(self) -> float:
+        return self._budget.fraction(self._steps, self._seconds, self._curve)
 
-    def _fraction(self, seconds: float) -> float:
-        if self._config.epochs is not None:
-            return self._steps / (self._config.epochs * self._sampler.epoch_steps)
-        return seconds / (self._config.minutes * 60)
+    @property
+    def is_initialized(self) -> bool:
+        """Whether the network has its principal components, and so is a model before its first step."""
+        return isinstance(self._vae, PcaVAE) and self._vae.initialized
+
+    @property
+    def _first_error_db(self) -> float | None:
+        """Validation error of the principal components alone."""
+        return self._curve[0].error_db if self.is_initialized and self._curve else None
 
     def _step(self, fraction: float) -> float:
         """One update; returns the loss in nats per window. Raises TrainingError after repeated non-finite updates."""
@@ -231,17 +231,18 @@ class Trainer:
         self._optimizer.state.clear()
 
     def _status(self, loss: float) -> TrainingStatus:
-        fraction = min(1.0, self._fraction(self._seconds))
+        fraction, epoch = min(1.0, self._fraction), self._steps // self._sampler.epoch_steps
         return TrainingStatus(
             "train",
-            f"Learning: epoch {self._epochs}, error {self._best.error_db:.1f} dB on sounds held out",
+            f"Learning: epoch {epoch}, error {self._best.error_db:.1f} dB on sounds held out",
             fraction,
-            epoch=self._epochs,
+            epoch=epoch,
             step=self._steps,
             seconds=self._seconds,
             remaining_seconds=self._seconds * (1 - fraction) / max(fraction, 1e-6),
             loss=loss,
             error_db=self._latest.error_db,
             best_error_db=self._best.error_db,
+            first_error_db=self._first_error_db,
             plateau=is_plateau(self._curve),
         )

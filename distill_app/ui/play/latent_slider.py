@@ -77,4 +77,5 @@ class LatentSlider(ValueSlider):
 def _tool_tip(axis: Axis) -> str:
     limits = tr("−1 to +1 is what the recordings hold; up to ±1.5 is out of range.")
     keys = tr("Double-click: 0. Shift: fine. Click on the value: type.")
-    return f"{effect(axis.descriptor)}\n{limits}\n{keys}"
+    unmeasured = tr("Not measured yet: training goes on, and the name may change.") if axis.rho is None else ""
+    return "\n".join(filter(None, (effect(axis.descriptor), unmeasured, limits, keys)))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from distill_app.training.run.plateau import MIN_POINTS, Point, is_plateau
+from distill_app.training.run.plateau import MIN_POINTS, SETTLED_MIN_POINTS, Point, is_plateau, is_settled
 
 
 def curve(seconds: float, tau: float, noise_db: float = 0.0, last_db: float = 4.0) -> list[Point]:
@@ -34,3 +34,10 @@ def test_noise_around_a_level_is_a_plateau_and_an_error_that_rises_is_one() -> N
 def test_the_beginning_is_no_plateau() -> None:
     assert not is_plateau([])
     assert not is_plateau([Point(5.0 * n, 5.0) for n in range(1, MIN_POINTS)])
+
+
+def test_a_training_settles_as_soon_as_a_third_of_its_time_gains_less_than_a_hundredth() -> None:
+    flat = [Point(5.0 * n, 5.0 - n / 1000) for n in range(SETTLED_MIN_POINTS)]
+    assert is_settled(flat)
+    assert not is_settled(flat[:-1])
+    assert not is_settled([Point(5.0 * n, 5.0 * 0.98**n) for n in range(40)])

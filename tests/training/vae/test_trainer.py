@@ -169,7 +169,7 @@ def test_evaluation_of_a_perfect_and_of_a_constant_network() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"minutes": 0}, {"minutes": math.nan}, {"epochs": 0}, {"seed": -1}, {"device": "x"}]
+    "values", [{"minutes": -1}, {"minutes": math.nan}, {"epochs": 0}, {"seed": -1}, {"device": "x"}]
 )
 def test_settings_out_of_range_are_one_sentence(values: dict[str, float]) -> None:
     with pytest.raises(SettingsError):
