@@ -1,5 +1,6 @@
 """Thread that renders and exports, so that the window never waits. torch is imported there and nowhere before."""
 
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -15,6 +16,10 @@ from distill_app.workers.rendering.signals import RenderSignals
 
 STACK_BYTES = 8 * 1024 * 1024
 """torch's convolutions need more than the 512 KB that macOS gives a thread."""
+
+SWITCH_SECONDS = 0.001
+"""Time after which a thread leaves Python to one that waits for it, a fifth of Python's own: each of the hundred
+operations of a preview may wait that long for the window."""
 
 
 class RenderWorker(RenderSignals):
@@ -86,10 +91,12 @@ class RenderThread(QThread):
         self.started.connect(self.worker.render_loop.begin)
         self.finished.connect(self.worker.render_loop.end)
         self._collector = GuiCollector(self)
+        self._switch_seconds = sys.getswitchinterval()
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
-        """Starts the thread; from now on only the GUI thread collects garbage."""
+        """Starts the thread; from now on only the GUI thread collects garbage, and threads take turns more often."""
         self._collector.begin()
+        sys.setswitchinterval(SWITCH_SECONDS)
         super().start(priority)
 
     def stop(self) -> None:
@@ -98,3 +105,4 @@ class RenderThread(QThread):
         self.quit()
         self.wait()
         self._collector.end()
+        sys.setswitchinterval(self._switch_seconds)

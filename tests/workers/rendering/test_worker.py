@@ -31,7 +31,7 @@ from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.workers.rendering import renderer as renderer_module
 from distill_app.workers.rendering.failures import UNEXPECTED
 from distill_app.workers.rendering.messages import ActiveVocoder, EndlessResult, RenderRequest, RenderResult
-from distill_app.workers.rendering.worker import RenderThread, RenderWorker
+from distill_app.workers.rendering.worker import SWITCH_SECONDS, RenderThread, RenderWorker
 from tests.local_vocoder import LOCAL, SLOW, BrokenVocoder, LocalVocoder
 
 _WAIT_MS = 100_000
@@ -602,3 +602,11 @@ def test_an_endless_sound_plays_on_beside_an_export(
         worker.export(_with(ask(0.1, 2.0), LOCAL.id), tmp_path / "a.wav", ExportFormat())
         live.next_block(4 * 44_100)
     qtbot.waitUntil(lambda: _is_ready(live, expected.samples[0]), timeout=_WAIT_MS)
+
+
+def test_threads_take_turns_more_often_while_the_thread_runs(qtbot: QtBot) -> None:
+    before, thread = sys.getswitchinterval(), RenderThread()
+    thread.start()
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS) != pytest.approx(before)
+    thread.stop()
+    assert sys.getswitchinterval() == pytest.approx(before)
