@@ -80,8 +80,9 @@ class LevelMeter(QWidget):
 
     def show_limiting(self, limiting: bool) -> None:
         """Shows whether the limiter is on."""
-        self.limiting = limiting
-        self._show()
+        if limiting != self.limiting:
+            self.limiting = limiting
+            self._show()
 
     def clear(self) -> None:
         self.clipped = False

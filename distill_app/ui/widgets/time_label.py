@@ -33,9 +33,12 @@ class TimeLabel(QWidget):
 
     def set_times(self, position: float, seconds: float) -> None:
         """Shows both times, in seconds; calls that come faster than the text can be read are ignored."""
+        now = self._now()
+        if now - self._shown_at < _UPDATE_SECONDS:
+            return
         text = f"{clock(position)} / {clock(seconds)}"
-        if text != self._text and self._now() - self._shown_at >= _UPDATE_SECONDS:
-            self._shown_at = self._now()
+        if text != self._text:
+            self._shown_at = now
             wider = len(text) != len(self._text)
             self._text = text
             self.update()
