@@ -1,15 +1,16 @@
 """Log-frequency spectrogram of a whole sound in dB. numpy only, so that the window may import it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from distill_app.common.generators import drain
 from distill_app.dsp.log_frequency import DB_FLOOR, FrequencyScale, LogFrequencyBands, MultiResolution, magnitudes_to_db
 from distill_app.dsp.sound import Samples
 
-__all__ = ["COLUMNS", "DB_FLOOR", "ROWS", "Spectrogram", "spectrogram"]
+__all__ = ["COLUMNS", "DB_FLOOR", "ROWS", "Spectrogram", "spectrogram", "spectrogram_steps"]
 
 ROWS, COLUMNS = 256, 1024
 _BATCH_WINDOWS = 64  # windows transformed at a time: they fit the processor's cache
@@ -45,19 +46,34 @@ def spectrogram(samples: Samples, sample_rate: int, rows: int = ROWS, columns: i
     A pixel shows the maximum within it, so that a click stays visible in a sound of ten minutes. Raises ValueError if
     there is no sample, or fewer than 2 rows or 1 column.
     """
+    return drain(spectrogram_steps(samples, sample_rate, rows, columns))
+
+
+def spectrogram_steps(
+    samples: Samples, sample_rate: int, rows: int = ROWS, columns: int = COLUMNS
+) -> Generator[None, None, Spectrogram]:
+    """Returns the `spectrogram`, computed in steps of milliseconds, between which other work can be done.
+
+    Raises as `spectrogram`.
+    """
     if not len(samples) or rows < 2 or columns < 1:
         raise ValueError("a spectrogram needs samples, 2 rows and 1 column")
     scale = FrequencyScale.of(sample_rate, rows)
     resolution = MultiResolution.of(scale, sample_rate)
-    long, short = (_magnitudes(samples, columns, bands) for bands in (resolution.long, resolution.short))
+    long = yield from _magnitudes(samples, columns, resolution.long)
+    short = yield from _magnitudes(samples, columns, resolution.short)
     return Spectrogram(
         magnitudes_to_db(resolution.merge(long, short)), scale.low_hz, scale.high_hz, len(samples) / sample_rate
     )
 
 
-def _magnitudes(samples: Samples, columns: int, bands: LogFrequencyBands) -> NDArray[np.float32]:
-    """Magnitudes `[rows, columns]` of the rows of `bands`."""
-    return np.concatenate(list(_columns(samples, columns, bands)), axis=1)
+def _magnitudes(samples: Samples, columns: int, bands: LogFrequencyBands) -> Generator[None, None, NDArray[np.float32]]:
+    """Returns magnitudes `[rows, columns]` of the rows of `bands`."""
+    parts = []
+    for part in _columns(samples, columns, bands):
+        parts.append(part)
+        yield
+    return np.concatenate(parts, axis=1)
 
 
 def _columns(samples: Samples, columns: int, bands: LogFrequencyBands) -> Iterator[NDArray[np.float32]]:

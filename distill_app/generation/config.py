@@ -95,6 +95,11 @@ class GenerationConfig:
         """Frames from one decoded window to the next; shorter where the sound changes."""
         return _GLIDE_HOP if self.mode == "interpolate" else REPEAT_FRAMES
 
+    @property
+    def is_held(self) -> bool:
+        """Whether all decoded windows are the same."""
+        return self.mode == "slider" and not self.drift
+
     def of_hit(self, number: int) -> "GenerationConfig":
         """Configuration of a later hit of a one-shot: the one that is heard after `number` laps."""
         return replace(self, start=self.start + number * self.window_hop, moves=())

@@ -49,8 +49,8 @@ def close_loop(pipeline: GenerationPipeline, config: GenerationConfig, sound: Sa
     """
     length, hop = pipeline.samples(config), pipeline.model.header.mel_format.hop
     total = length + extra_samples(pipeline.sample_rate)
-    moving = config.mode != "slider" or config.drift > 0
-    back = CLOSING_FRAMES + WINDOW_FRAMES if moving else 2 * _JOIN_FRAMES + pipeline.vocoder.context_frames
+    held = 2 * _JOIN_FRAMES + pipeline.vocoder.context_frames
+    back = held if config.is_held else CLOSING_FRAMES + WINDOW_FRAMES
     first = max(0, length // hop - back)
     end = preview(pipeline.closing(config), replace(config, endless=True), first, -(-total // hop) - first)
     samples = _joined(sound[:, : (first + _JOIN_FRAMES) * hop], end, first * hop)

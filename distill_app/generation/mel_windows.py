@@ -43,7 +43,7 @@ class MelWindows:
         def decode(first: int) -> Tensor:
             return model.decode_at_corpus_level(window_latents(model, config, range(first, first + _BATCH), loop))
 
-        if config.mode != "slider" or config.drift:
+        if not config.is_held:
             return cls(decode, hop)
         return cls.repeated(model.decode_at_corpus_level(window_latents(model, config, range(1)))[0], hop)
 

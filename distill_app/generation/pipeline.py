@@ -183,7 +183,8 @@ class GenerationPipeline:
         """Pipeline of the sound as a loop: towards its end it returns to its beginning. A hit stays what it is."""
         first = self.first_frame(config)
         frames = None if self.one_shot else range(first, first + self.frames(config))
-        return GenerationPipeline(self.model, self.vocoder, loop=frames, mono=self._mono)
+        textures = self._textures if config.is_held else None  # what is held returns to its beginning all the time
+        return GenerationPipeline(self.model, self.vocoder, textures, frames, self._mono)
 
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Blocks `[channels, n]`, `samples(config)` samples in all, in constant memory.
@@ -233,4 +234,4 @@ class GenerationPipeline:
 
 def _gain_windows(config: GenerationConfig) -> int:
     """Number of neighbouring windows that share a gain."""
-    return _HELD_WINDOWS if config.mode == "slider" and not config.drift else 0
+    return _HELD_WINDOWS if config.is_held else 0

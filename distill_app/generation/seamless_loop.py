@@ -37,13 +37,13 @@ def seamless_loop(samples: Samples, length: int, sample_rate: int) -> Samples:
 
 def _best_begin(samples: Samples, length: int, fade: int, search: int) -> int:
     """Begin at which the crossfaded parts have the highest normalized correlation."""
-    heads = np.lib.stride_tricks.sliding_window_view(samples[..., : search + fade], fade, -1)
-    tails = np.lib.stride_tricks.sliding_window_view(samples[..., length : length + search + fade], fade, -1)
-    energies = _row_products(heads, heads) * _row_products(tails, tails)
-    return int(np.argmax(_row_products(heads, tails) / np.sqrt(np.maximum(energies, _TINY))))
+    heads, tails = samples[..., : search + fade], samples[..., length : length + search + fade]
+    energies = _products(heads, heads, fade) * _products(tails, tails, fade)
+    return int(np.argmax(_products(heads, tails, fade) / np.sqrt(np.maximum(energies, _TINY))))
 
 
-def _row_products(one: Samples, other: Samples) -> NDArray[np.float64]:
-    """Inner products `[n]` of the rows of `[..., n, k]`, of all channels together."""
-    products = np.einsum("...ij,...ij->...i", one, other, dtype=np.float64)
-    return products.reshape(-1, products.shape[-1]).sum(0)
+def _products(one: Samples, other: Samples, count: int) -> NDArray[np.float64]:
+    """Inner products of the `count` samples from each of `[..., n]` on, of all channels together."""
+    products = np.multiply(one, other, dtype=np.float64).reshape(-1, one.shape[-1]).sum(0)
+    sums = np.concatenate([[0.0], np.cumsum(products)])
+    return sums[count:] - sums[:-count]

@@ -5,8 +5,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from distill_app.common.generators import drain, map_steps
 from distill_app.dsp.sound import Samples
-from distill_app.dsp.spectrogram import DB_FLOOR, spectrogram
+from distill_app.dsp.spectrogram import DB_FLOOR, spectrogram, spectrogram_steps
 
 _RATE = 44_100
 
@@ -65,6 +66,15 @@ def test_a_click_is_seen_where_it_is_however_long_the_sound(seconds: float) -> N
     assert abs(int(column) - 140) <= 1
     assert picture.levels[200, column] > -65  # the click's energy, spread over a window of 2048
     assert picture.levels[200, :130].max() == DB_FLOOR
+
+
+def test_it_is_computed_in_steps() -> None:
+    """A moved slider is answered between them."""
+    sound = _sine(440, 4.0)
+    batches: list[int] = []
+    levels = drain(map_steps(spectrogram_steps(sound, _RATE), lambda _: batches.append(1))).levels
+    assert len(batches) >= 30
+    np.testing.assert_array_equal(levels, spectrogram(sound, _RATE).levels)
 
 
 def test_the_shortest_sound_has_a_picture() -> None:

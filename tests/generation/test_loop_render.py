@@ -30,6 +30,13 @@ def test_a_held_loop_is_the_sound_but_for_its_beginning(grain_model: DistillMode
     assert np.abs(np.diff(seam)).max() <= np.abs(np.diff(loop)).max()
 
 
+def test_a_held_loop_goes_the_way_of_the_sound(grain_model: DistillModel) -> None:
+    pipeline = GenerationPipeline(grain_model, get_vocoder("grain", model=grain_model))
+    assert pipeline.closing(CONFIG).texture(CONFIG) is pipeline.texture(CONFIG)
+    moving = replace(CONFIG, drift=0.5)
+    assert pipeline.closing(moving).texture(moving) is not pipeline.texture(moving)
+
+
 @pytest.mark.parametrize(("mode", "drift"), [("crossfade", 0.0), ("interpolate", 0.0), ("slider", 1.0)])
 def test_a_moving_sound_returns_to_its_beginning(tiny_model: DistillModel, mode: Mode, drift: float) -> None:
     config = replace(CONFIG, mode=mode, drift=drift, start=300)

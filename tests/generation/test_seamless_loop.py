@@ -58,3 +58,14 @@ def test_the_channels_of_a_loop_begin_together() -> None:
     loop = seamless_loop(np.stack([0.3 * samples, -samples]), LENGTH, RATE)
     assert loop.shape == (2, LENGTH)
     np.testing.assert_allclose(loop, np.outer([0.3, -1], seamless_loop(samples, LENGTH, RATE)), atol=1e-6)
+
+
+def test_it_begins_where_both_ends_are_most_alike() -> None:
+    length, at = 2 * RATE, 700
+    samples = np.random.default_rng(0).standard_normal((2, length + extra_samples(RATE))).astype(np.float32)
+    samples[:, :at] *= 3.0
+    faded = round(FADE_SECONDS * RATE)
+    samples[:, length + at : length + at + faded] = samples[:, at : at + faded]
+    loop = seamless_loop(samples, length, RATE)
+    np.testing.assert_allclose(loop[:, at : at + faded], samples[:, at : at + faded], atol=1e-5)
+    np.testing.assert_array_equal(loop[:, :at], samples[:, length : length + at])

@@ -9,15 +9,17 @@ import torch
 
 from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.common.errors import VocoderError
+from distill_app.common.generators import map_steps
 from distill_app.common.lru_cache import LruCache
 from distill_app.dsp.mono import mono_signal
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.dsp.spectrogram import spectrogram
+from distill_app.dsp.spectrogram import spectrogram_steps
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export import ExportResult, export_sound
 from distill_app.generation.loop_render import close_loop, loop_blocks
 from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.generation.texture_cache import TextureCache
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.vocoders.registry import LIVE_VOCODER
@@ -83,8 +85,8 @@ class SoundRenderer:
     def export(self, task: ExportRequest) -> Generator[float, None, ExportResult]:
         """Writes a file; yields the fraction done. Raises AudioFileError, ModelFileError or VocoderError."""
         sound, config = self.resolve(task.sound), task.sound.config
-        textures = self._resolver.textures if sound.live else None
-        pipeline = GenerationPipeline(sound.model, self._resolver.vocoder(sound), textures, mono=task.wanted.mono)
+        vocoder = self._resolver.vocoder(sound)
+        pipeline = GenerationPipeline(sound.model, vocoder, self._textures(sound), mono=task.wanted.mono)
         blocks = loop_blocks(pipeline, config) if task.seamless else pipeline.stream(config)
         if not pipeline.vocoder.info.live:  # a block takes seconds, and sliders have to be answered meanwhile
             blocks = stream_in_background(blocks, self._background)
@@ -92,11 +94,16 @@ class SoundRenderer:
         job = export_sound(task.path, blocks, pipeline.sample_rate, task.wanted, task.overwrite, task.path.stem, frames)
         return (yield from _fractions(job, pipeline.samples(config)))
 
+    def _textures(self, sound: ResolvedRequest) -> TextureCache | None:
+        """Textures of the worker's thread, where a sound is rendered in it."""
+        return self._resolver.textures if sound.live else None
+
     def _render(self, sound: ResolvedRequest) -> Generator[float, None, RenderResult]:
         started = time.monotonic()
         job = self._samples(sound)
         rendered, loop, vocoder = yield from job if sound.live else run_in_background(job, self._background)
-        picture = spectrogram(mono_signal(rendered.samples), rendered.sample_rate)
+        steps = spectrogram_steps(mono_signal(rendered.samples), rendered.sample_rate)
+        picture = yield from map_steps(steps, lambda _: 1.0)  # all is rendered
         elapsed = time.monotonic() - started
         return RenderResult(sound.request, rendered, picture, elapsed, vocoder, loop, sound.streamed)
 
@@ -105,7 +112,7 @@ class SoundRenderer:
         yield 0.0
         vocoder = self._resolver.vocoder(sound)
         compute, timer, config = self._vocoders.compute, VocoderTimer(), sound.request.config
-        pipeline = GenerationPipeline(sound.model, vocoder)
+        pipeline = GenerationPipeline(sound.model, vocoder, self._textures(sound))
         rendered = yield from _collected(pipeline, sound.request, timer)
         place = _device_type(vocoder), choose_device("auto").type
         if timer.save(vocoder.info.id, sound.vocoder.gmac_per_second, config.seconds, compute, *place):

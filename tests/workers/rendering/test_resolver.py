@@ -10,6 +10,9 @@ from distill_app.common.errors import VocoderError
 from distill_app.common.generators import drain
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
+from distill_app.generation.texture import WalkTexture
+from distill_app.generation.texture_cache import TextureCache, Windows
+from distill_app.grain.source import GrainSource
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import embed_vocoder, save_model
 from distill_app.vocoders.built_in import BUILT_IN
@@ -107,3 +110,23 @@ def test_a_stereo_sound_is_exported_in_stereo_unless_mono_is_asked_for(
     stereo, _ = soundfile.read(tmp_path / "False.wav", dtype="float32")
     np.testing.assert_array_equal(stereo.T, rendered(renderer, request).sound.samples)
     assert soundfile.info(tmp_path / "True.wav").channels == 1
+
+
+def test_a_render_goes_the_way_that_a_preview_has_found(
+    renderer: SoundRenderer, grain_model: DistillModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[GenerationConfig] = []
+    create = TextureCache._create
+
+    def note(cache: TextureCache, source: GrainSource, config: GenerationConfig, windows: Windows) -> WalkTexture:
+        made.append(config)
+        return create(cache, source, config, windows)
+
+    monkeypatch.setattr(TextureCache, "_create", note)
+    save_model(grain_model, tmp_path / "grain.distillgan")
+    request = sound(tmp_path / "grain.distillgan", "grain")
+    pipeline, _ = renderer.preview_pipeline(renderer.resolve(request))
+    pipeline.texture(request.config)
+    assert len(made) == 1
+    rendered(renderer, request)
+    assert len(made) == 1

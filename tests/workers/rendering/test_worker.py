@@ -6,7 +6,7 @@ import math
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.audio.shared_loop import SharedLoop
 from distill_app.dsp.sound import Samples
-from distill_app.dsp.spectrogram import Spectrogram, spectrogram
+from distill_app.dsp.spectrogram import Spectrogram, spectrogram_steps
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
 from distill_app.generation.loop_render import render_loop
@@ -481,13 +481,14 @@ def test_a_sound_cancelled_in_its_last_step_is_not_written_to_the_loop(
     live = SharedLoop(44_100)
     worker.play_into(live)
     before = _rendered(qtbot, worker, ask(0.0))
-    finished, plain = _collect(worker.finished), spectrogram
+    finished, plain = _collect(worker.finished), spectrogram_steps
 
-    def cancel_and_measure(samples: Samples, sample_rate: int) -> Spectrogram:
+    def measure_and_cancel(samples: Samples, sample_rate: int) -> Generator[None, None, Spectrogram]:
+        picture = yield from plain(samples, sample_rate)
         worker.cancel()
-        return plain(samples, sample_rate)
+        return picture
 
-    monkeypatch.setattr(renderer_module, "spectrogram", cancel_and_measure)
+    monkeypatch.setattr(renderer_module, "spectrogram_steps", measure_and_cancel)
     with qtbot.waitSignal(worker.cancelled, timeout=_WAIT_MS):
         worker.submit(ask(0.5))
     assert not finished
