@@ -138,6 +138,7 @@ class TrainingOptions:
     device: str = "cpu"
     threads: int = 1
     grain: bool = True
+    ends_early: bool = False
 
 
 def check_budget(minutes: float, steps: int | None) -> None:

@@ -16,6 +16,7 @@ from distill_app.ui.app.pages import Pages
 from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.prompts import ConfirmDialog
+from distill_app.ui.play.model_renewal import ModelRenewal
 from distill_app.ui.play.session import Session
 from distill_app.ui.train.file_playback import FilePlayback
 from distill_app.ui.translation import tr
@@ -53,6 +54,8 @@ class TrainIntegration(QObject):
         self._compute_settings, self._window_settings, self._window = compute_settings, window_settings, window
         self._train_page: TrainPageController | None = None
         self._files: FilePlayback | None = None
+        self._renewal = ModelRenewal(session, self)
+        self._renewal.notified.connect(self.notified)
         self._close_confirmed = False
         """Whether the user agreed to close the window during a training."""
         tip = tr("Models from your own recordings (Ctrl+2)")
@@ -77,6 +80,8 @@ class TrainIntegration(QObject):
         train_page = TrainPageController(self._window_settings, self)
         train_page.notified.connect(self.notified)
         train_page.play_asked.connect(self.play_model)
+        train_page.first_model_written.connect(self._on_first_model)
+        train_page.model_written.connect(self._renewal.renew)
         train_page.preset_asked.connect(self.play_preset)
         train_page.training_asked.connect(self.show_training)
         self._status.addPermanentWidget(train_page.badge)
@@ -122,10 +127,23 @@ class TrainIntegration(QObject):
         self.train_page.recordings.add_to(name, paths)
 
     def play_model(self, path: Path) -> None:
-        """Opens a model on the Play page."""
+        """Shows a model on the Play page; the sound of one that is open already stays as it is."""
         self._stop_file()
-        if self._models.open(path):
-            self._pages.show_page(PLAY)
+        if self._renewal.is_open(path):
+            self._renewal.renew(path)
+        elif not self._models.open(path):
+            return
+        self._pages.show_page(PLAY)
+
+    def _on_first_model(self, path: Path) -> None:
+        """Opens the first model of a training where the user waits for it and nothing plays; offers it elsewhere."""
+        sentence = tr("“{name}” can be played now; the training goes on.").format(name=path.stem)
+        sounding = self._files is not None and self._files.is_sounding
+        if self.is_shown and self.train_page.shows_training and not sounding:
+            self.play_model(path)
+            self.notified.emit(Message("done", sentence))
+        else:
+            self.notified.emit(Message("done", sentence, tr("Open in Play"), partial(self.play_model, path)))
 
     def play_preset(self, request: RenderRequest) -> None:
         """Opens the sound of a take on the Play page, as one undo step."""

@@ -44,9 +44,10 @@ class Session(QObject):
         self.request: RenderRequest | None = None
         self.locks: frozenset[int] = frozenset()
         self._headers: dict[Path, ModelHeader] = {}
-        self._auditioned: RenderRequest | None = None
+        self.auditioned_request: RenderRequest | None = None
+        """The sound of a slider that the user moves now."""
         self._rng = rng or random.Random()
-        self._slots: dict[str, RenderRequest] = {}
+        self.slots: dict[str, RenderRequest] = {}
         self.slot = "A"
         self.model_settings = ModelSettings()
         self.is_ready: Callable[[RenderRequest], bool] = lambda request: True
@@ -114,14 +115,14 @@ class Session(QObject):
         header = read_header(request.model)
         self._headers[request.model] = header
         self.history.clear()
-        self._slots.clear()
+        self.slots.clear()
         self._set(SessionState(fitted(header, request), "A"))
 
     def audition_slider(self, index: int, value: float) -> None:
         """Requests the sound of a slider value during a movement, without an undo step."""
         if self.request is not None:
-            self._auditioned = replace(self.request, config=self._continued(self._moved(index, value)))
-            self.auditioned.emit(self._auditioned)
+            self.auditioned_request = replace(self.request, config=self._continued(self._moved(index, value)))
+            self.auditioned.emit(self.auditioned_request)
 
     def set_slider(self, index: int, value: float) -> None:
         self._move(tr("move {slider}").format(slider=self._slider_name(index)), self._moved(index, value))
@@ -172,8 +173,8 @@ class Session(QObject):
         """Switches to compare slot A or B; an empty slot starts as a copy of the current sound."""
         if self.request is None or slot == self.slot:
             return
-        self._slots[self.slot] = self.request
-        self._push(tr("compare {slot}").format(slot=slot), SessionState(self._slots.get(slot, self.request), slot))
+        self.slots[self.slot] = self.request
+        self._push(tr("compare {slot}").format(slot=slot), SessionState(self.slots.get(slot, self.request), slot))
 
     def give_up(self, request: RenderRequest) -> None:
         """Undoes the step that led to the model of `request`, which is unusable."""
@@ -209,7 +210,7 @@ class Session(QObject):
             self._do(text, replace(self.request, config=config))
 
     def _continued(self, sliders: Values) -> GenerationConfig:
-        heard = self.config if self._auditioned is None else self._auditioned.config
+        heard = self.config if self.auditioned_request is None else self.auditioned_request.config
         return continued(heard, sliders, self.header, self.playhead)
 
     def _edit(self, text: str, **values: object) -> None:
@@ -226,8 +227,8 @@ class Session(QObject):
         before = SessionState(self.request, self.slot)
         if after != before:
             self.history.push(SessionUndoCommand(self._set, SessionUndoStep(text, before, after)))
-        elif self._auditioned not in (None, after.request):  # the slider was moved back to where it was
-            self._auditioned = None
+        elif self.auditioned_request not in (None, after.request):  # the slider was moved back to where it was
+            self.auditioned_request = None
             self.changed.emit()
 
     def _set(self, state: SessionState) -> None:
@@ -237,7 +238,7 @@ class Session(QObject):
         wanted, ready = state.request.vocoder, self.is_ready(state.request)
         kept = AUTO if self.request is None or {wanted, self.request.vocoder} & {*OF_MODEL} else self.request.vocoder
         self.request = state.request if ready else replace(state.request, vocoder=kept)
-        self.slot, self._auditioned = state.slot, None
+        self.slot, self.auditioned_request = state.slot, None
         if other_model:
             self.locks = frozenset()
             self.model_changed.emit()

@@ -71,6 +71,15 @@ class SessionHistory(QUndoStack):
             command.forget = True
             self.undo()
 
+    def rewrite(self, change: Callable[[RenderRequest], RenderRequest]) -> None:
+        """Replaces the sound before and after every step."""
+        for number in range(self.count()):
+            command = self.command(number)
+            if isinstance(command, SessionUndoCommand):
+                step = command.step
+                before, after = (replace(each, request=change(each.request)) for each in (step.before, step.after))
+                command.step = replace(step, before=before, after=after)
+
     def _last_command(self) -> SessionUndoCommand | None:
         command = self.command(self.index() - 1) if self.index() else None
         return command if isinstance(command, SessionUndoCommand) else None

@@ -37,6 +37,10 @@ class TrainPageController(QObject):
     """Carries a Message."""
     play_asked = Signal(Path)
     """The user wants to play this model."""
+    first_model_written = Signal(Path)
+    """The training that runs has written its first model, and goes on."""
+    model_written = Signal(Path)
+    """A model was written, or a vocoder was embedded into it."""
     preset_asked = Signal(object)
     """The user wants to play the sound of a take; carries a RenderRequest."""
     training_asked = Signal()
@@ -62,6 +66,8 @@ class TrainPageController(QObject):
             notifier.notified.connect(self.notified)
         for player in (self.project, self.launcher):
             player.play_asked.connect(self.play_asked)
+        self.launcher.first_model_listed.connect(self.first_model_written)
+        self.training.model_ready.connect(self.model_written)
         self.project.summary_of = self._summary_of
         self.project.has_known_recordings = self.launcher.has_known_recordings
         self.project.vocoder_asked.connect(self.launcher.ask_for_vocoder)
@@ -80,6 +86,11 @@ class TrainPageController(QObject):
 
     def show_training(self) -> None:
         self.page.show_tab(TRAINING)
+
+    @property
+    def shows_training(self) -> bool:
+        """Whether the page's current tab is that of the training."""
+        return self.page.tab == TRAINING
 
     def _show_setup(self) -> None:
         """Shows the set-up of the next training, with a message where the chosen sound set is switched off."""

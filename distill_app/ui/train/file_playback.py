@@ -31,6 +31,11 @@ class FilePlayback(QObject):
         self._timer = timer(self, _POLL_MS, self._poll)
         playback.device_tried.connect(self._on_loop_started)
 
+    @property
+    def is_sounding(self) -> bool:
+        """Whether a file or the loop plays."""
+        return self.path is not None or self._playback.playing or self._playback.waiting
+
     def play(self, path: Path, from_seconds: float = 0.0) -> None:
         """Plays a file, or emits a message where the sound device cannot be opened."""
         self._playback.stop()

@@ -17,6 +17,8 @@ from typing import Any
 PACE_SECONDS = 0.015
 MINUTES = 5.0
 FRAMES = 32
+FIRST_ERROR_DB = 5.0
+STARTER = Path(__file__).parents[3] / "resources" / "starter.distillgan"
 
 
 class FakeTraining:
@@ -66,6 +68,8 @@ class FakeTraining:
         """Yields the seconds of training, 2.5 more at each step."""
         whole = 60 * float(self.spec["minutes"])
         self.report(message="Learning begins", device="cpu", threads=1, memory_bytes=905_000_000)
+        if self.scenario == "first":
+            self.write_first_model()
         if self.spec["resume"] and (self.folder / "checkpoint.safetensors").is_file():
             self.seconds = 100.0
         while self.seconds < whole:
@@ -75,6 +79,11 @@ class FakeTraining:
             yield self.seconds
             self.report(**self.figures(whole))
             time.sleep(PACE_SECONDS)
+
+    def write_first_model(self) -> None:
+        shutil.copyfile(STARTER, self.out)
+        self.report(files=20, sound_seconds=75.0, first_error_db=FIRST_ERROR_DB)
+        self.report(first_model=str(self.out), grain_seconds=74.0, first_error_db=FIRST_ERROR_DB, seconds=2.0)
 
     def figures(self, whole: float) -> dict[str, Any]:
         seconds = self.seconds
@@ -92,7 +101,7 @@ class FakeTraining:
             "plateau": self.scenario == "plateau" and seconds > 60,
             "trouble": TROUBLE if self.scenario == "trouble" and seconds > 60 else "",
             "demo": self.demo,
-        }
+        } | ({"first_error_db": FIRST_ERROR_DB} if self.scenario == "first" else {})
 
     def obey(self, pausing: bool) -> str:
         """Newest command that ends the training, after a pause if one was requested."""
@@ -117,7 +126,7 @@ class FakeTraining:
             if self.scenario == "died" and seconds > 100:
                 self.write_checkpoint()
                 return 3
-            while self.scenario in ("hold", "held analysis") and seconds > 100 and not self.commands:
+            while self.scenario in ("hold", "held analysis", "first") and seconds > 100 and not self.commands:
                 time.sleep(PACE_SECONDS)
             if self.scenario == "flood":
                 for _ in range(500):
@@ -145,8 +154,7 @@ class FakeTraining:
                 self.write_checkpoint()
                 return answer(1, error="The training is suspended.")
         self.report(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
-        model = Path(__file__).parents[3] / "resources" / "starter.distillgan"
-        shutil.copyfile(model, self.out)
+        shutil.copyfile(STARTER, self.out)
         if stopped:
             self.write_checkpoint(saved=True)
         return answer(0, stopped=stopped, file=str(self.out), verdict="8.1 % nearer than built-in", preferred=True)

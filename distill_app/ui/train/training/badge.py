@@ -57,7 +57,7 @@ def badge_text(training: TrainingController) -> str:
     name = "" if spec is None else _shorten(spec.out.stem)
     vocoder = isinstance(spec, EmbeddedVocoderSpec)
     title = (tr("Training a vocoder for “{name}”") if vocoder else tr("Training “{name}”")).format(name=name)
-    left = "" if training.state == "paused" else time_left(training.history.status)
+    left = "" if training.state == "paused" else time_left(training.history.status, spec)
     progress = ", ".join(filter(None, (_stage(training.state), left)))
     return f"{title}: {progress}" if progress else title
 

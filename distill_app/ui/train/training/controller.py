@@ -15,7 +15,7 @@ from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, Traini
 from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.common.model_headers import header_of
 from distill_app.ui.train.training.format import already_running
-from distill_app.ui.train.training.history import TrainingHistory, interrupted_history
+from distill_app.ui.train.training.history import TrainingHistory, interrupted_history, resumed_history
 from distill_app.ui.train.training.process_adapter import TrainingRun
 from distill_app.ui.train.training.state import RUNNING, PendingCommand, State, state_of
 from distill_app.ui.translation import tr
@@ -32,6 +32,8 @@ class TrainingController(QObject):
 
     changed = Signal()
     """A property has changed."""
+    first_model_ready = Signal(Path)
+    """The first model was written, and the training goes on."""
     model_ready = Signal(Path)
     """A model was written, or a vocoder was embedded into it."""
     play_asked = Signal(Path)
@@ -82,7 +84,8 @@ class TrainingController(QObject):
         if self.running:
             self.notified.emit(Message("info", already_running()))
             return
-        self.history = self._history_of(spec)
+        is_known = self.spec is not None and self.spec.checkpoint == spec.checkpoint
+        self.history = resumed_history(spec.checkpoint, self.history if is_known else None, spec.resume)
         self.spec, self.end, self.header, self.pending = spec, None, None, ""
         try:
             run = self._run = TrainingRun(spec, self._program, self)
@@ -150,6 +153,8 @@ class TrainingController(QObject):
         if not self.can_extend or self.spec is None:
             return
         spec = replace(self.spec, device=options.device, threads=options.threads)
+        if isinstance(spec, ModelSpec):
+            spec = replace(spec, ends_early=options.ends_early)
         if self.resumable:
             minutes = self.history.seconds / 60 + options.minutes
             self.start(replace(spec, resume=True, minutes=minutes))
@@ -210,14 +215,6 @@ class TrainingController(QObject):
             self._run.close()
             self._run.process.suspend()
 
-    def _history_of(self, spec: ModelSpec | EmbeddedVocoderSpec) -> TrainingHistory:
-        """Initial history of a run: for a resumed training its history up to the checkpoint."""
-        kept = interrupted_history(spec.checkpoint) if spec.resume else None
-        if kept is None:
-            return TrainingHistory()
-        known = self.spec is not None and self.spec.checkpoint == spec.checkpoint and self.history.status
-        return self.history.until(kept.seconds) if known else kept
-
     def _ask(self, pending: PendingCommand) -> None:
         self.pending = pending
         self.changed.emit()
@@ -230,6 +227,9 @@ class TrainingController(QObject):
         for line in lines:
             self.history.add(line)
         self._show(lines[-1])
+        for line in lines:
+            if line.first_model is not None:
+                self.first_model_ready.emit(Path(line.first_model))
 
     def _show(self, line: TrainingStatus) -> None:
         done = {"pause": line.paused, "continue": not line.paused, "stop": line.stage != "train"}

@@ -16,7 +16,7 @@ from distill_app.ui.widgets.input_fields import ComboBox
 
 
 class TrainingForm(QWidget):
-    """Fields whose values are `options`; that of the recordings' sound is hidden until `offer_grain`."""
+    """Fields whose values are `options`; those of a model alone are hidden until `offer_model_choices`."""
 
     changed = Signal()
 
@@ -25,10 +25,12 @@ class TrainingForm(QWidget):
         self.minutes = MinutesSpinBox()
         self.device, self.cores, self.advice = ComboBox(), ComboBox(), Caption()
         self.grain = QCheckBox(tr("Keep the recordings' sound in the model"))
+        self.ends_early = QCheckBox(tr("End sooner where it hardly improves any more"))
         self._fill(devices)
         self._show(options)
         self._build()
-        self.minutes.edited.connect(lambda _minutes: self.changed.emit())
+        self.minutes.edited.connect(lambda _minutes: self._on_minutes())
+        self.ends_early.toggled.connect(lambda _checked: self.changed.emit())
         for choice in (self.device, self.cores):
             choice.chosen.connect(lambda _data: self._on_chosen())
 
@@ -48,11 +50,14 @@ class TrainingForm(QWidget):
         column = tight(QVBoxLayout(self))
         column.addLayout(row)
         column.addWidget(self.advice)
-        column.addWidget(self.grain)
-        self.grain.hide()
+        for choice in (self.ends_early, self.grain):
+            column.addWidget(choice)
+            choice.hide()
 
-    def offer_grain(self) -> None:
-        """Shows the choice whether the model carries the recordings' sound."""
+    def offer_model_choices(self) -> None:
+        """Shows the choices when a training of a model ends, and whether it carries the recordings' sound."""
+        self.ends_early.setToolTip(tr("Most of a model is there after seconds; minutes give some percent."))
+        self.ends_early.show()
         self.grain.setToolTip(
             tr(
                 "Up to {minutes} minutes of it. Recordings keep their own licence: many sample packs forbid passing "
@@ -66,6 +71,7 @@ class TrainingForm(QWidget):
         self.device.show_data(options.device)
         self.cores.show_data(options.threads)
         self.grain.setChecked(options.grain)
+        self.ends_early.setChecked(options.ends_early)
         self._advise()
 
     def set_devices(self, devices: Iterable[str]) -> None:
@@ -76,6 +82,11 @@ class TrainingForm(QWidget):
             self.device.addItem(device_name(device), device)
         self.device.show_data(chosen)
         self.device.setEnabled(self.device.count() > 1)
+
+    def _on_minutes(self) -> None:
+        """Keeps to a time that the user has chosen."""
+        self.ends_early.setChecked(False)
+        self.changed.emit()
 
     def _on_chosen(self) -> None:
         self._advise()
@@ -93,4 +104,5 @@ class TrainingForm(QWidget):
     @property
     def options(self) -> TrainingOptions:
         device, cores = str(self.device.currentData()), int(self.cores.currentData())
-        return TrainingOptions(self.minutes.value(), device, cores, self.grain.isChecked())
+        grain, ends_early = self.grain.isChecked(), self.ends_early.isChecked()
+        return TrainingOptions(self.minutes.value(), device, cores, grain, ends_early)

@@ -15,6 +15,8 @@ from distill_app.training.run.status import TrainingStatus
 
 _POINTS_MAX = 256
 _SECONDS_MAX = 1e12
+_FACTS = ("first_error_db", "files", "sound_seconds", "grain_seconds")
+"""Figures that a training reports once, or again and again without a change."""
 
 
 class Curve:
@@ -82,6 +84,8 @@ class TrainingHistory:
         setup: status with device, threads and memory.
         demos: the oldest first.
         skipped: reasons by name.
+        first_error_db: validation error of the first model; None for a vocoder.
+        files, sound_seconds, grain_seconds: number and length of the recordings, and of their sound in the model.
     """
 
     errors: Curve = field(default_factory=Curve)
@@ -91,6 +95,10 @@ class TrainingHistory:
     demos: list[Demo] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    first_error_db: float | None = None
+    files: int | None = None
+    sound_seconds: float | None = None
+    grain_seconds: float | None = None
     best: tuple[float, float] | None = None
     """Moment and value of the smallest error."""
     saved: bool = False
@@ -99,6 +107,9 @@ class TrainingHistory:
     def add(self, status: TrainingStatus) -> None:
         before, self.status = self.status, status
         self.skipped |= dict(status.skipped)
+        for name in _FACTS:
+            if getattr(status, name) is not None:
+                setattr(self, name, getattr(status, name))
         if status.device is not None:
             self.setup = status
         if status.seconds is not None:
@@ -134,6 +145,8 @@ class TrainingHistory:
         kept = TrainingHistory(
             Curve(), self.losses.until(seconds), None, self.setup, demos, dict(self.skipped), seconds
         )
+        for name in _FACTS:
+            setattr(kept, name, getattr(self, name))
         for moment, error_db in self.errors.until(seconds).points:
             kept._add_error(moment, error_db)
         return kept
@@ -169,6 +182,18 @@ def interrupted_history(checkpoint: Path) -> TrainingHistory | None:
         logger.info("no training to resume in %s: %s", checkpoint, error)
         return None
     return history
+
+
+def resumed_history(checkpoint: Path, known: TrainingHistory | None, resumes: bool) -> TrainingHistory:
+    """Initial history of a run: of a resumed training what was up to the checkpoint.
+
+    Args:
+        known: history of the run before, if that was of this training.
+    """
+    kept = interrupted_history(checkpoint) if resumes else None
+    if kept is None:
+        return TrainingHistory()
+    return known.until(kept.seconds) if known is not None and known.status else kept
 
 
 def _point(values: Any) -> tuple[float, float]:

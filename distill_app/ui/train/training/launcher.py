@@ -42,6 +42,8 @@ class TrainingLauncher(QObject):
     """The user wants to play this model."""
     begun = Signal()
     """The user has started a training."""
+    first_model_listed = Signal(Path)
+    """The training that runs has written its first model, which the project lists."""
     shown_asked = Signal()
     """The user wants to see the training."""
     summary_changed = Signal(str)
@@ -60,6 +62,7 @@ class TrainingLauncher(QObject):
         surveys.begun.connect(self.show)
         surveys.changed.connect(self.show)
         document.opened.connect(self._on_opened)
+        training.first_model_ready.connect(self._on_first_model)
         training.model_ready.connect(self._on_model)
         training.notified.connect(self.notified)
         training.changed.connect(self._show_summary)
@@ -135,6 +138,7 @@ class TrainingLauncher(QObject):
             threads=options.threads,
             name=model.stem,
             begin_with=self._begin_with,
+            ends_early=options.ends_early,
             demos=True,
             grain_minutes=GRAIN_MINUTES if options.grain else 0.0,
         )
@@ -192,6 +196,12 @@ class TrainingLauncher(QObject):
         if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
             sentence = f"{title_of(self._training.spec)}: {notice[1]}"
             self.notified.emit(Message("error", sentence, tr("Show"), self.shown_asked.emit))
+
+    def _on_first_model(self, path: Path) -> None:
+        spec = self._training.spec
+        if isinstance(spec, ModelSpec):
+            self._add_to_project(_entry(spec))
+            self.first_model_listed.emit(path)
 
     def _on_model(self, path: Path) -> None:
         spec, name = self._training.spec, path.stem

@@ -20,6 +20,8 @@ _SETTLED = 0.2
 """Fraction of the time whose values do not stretch the axis: a training begins far above where it ends."""
 _MARGIN, _MARGIN_MIN = 0.1, 0.03
 """Space above and below the curve as a fraction of its height, and at least as a fraction of its highest value."""
+_SHOWN_BELOW, _SHOWN_ABOVE = 0.9, 1.02
+"""Part of the error axis that always shows, as multiples of the first model's error."""
 
 Points = Sequence[tuple[float, float]]
 
@@ -107,9 +109,16 @@ class LossCurve(QWidget):
 def _curves(history: TrainingHistory) -> tuple[Points, Points, tuple[float, float]]:
     """Errors up to now, losses scaled to their height, and the range of the error axis."""
     errors = history.errors.points
-    limits = settled_range(errors)
+    limits = _with_first(settled_range(errors), history.first_error_db)
     end = max(history.seconds, errors[-1][0])
     return [*errors, (end, errors[-1][1])], _scaled(history.losses.points, limits), limits
+
+
+def _with_first(limits: tuple[float, float], first_error_db: float | None) -> tuple[float, float]:
+    """Limits that hold the first model's error and a tenth less, so that an error that hardly falls looks like one."""
+    if first_error_db is None:
+        return limits
+    return min(limits[0], _SHOWN_BELOW * first_error_db), max(limits[1], _SHOWN_ABOVE * first_error_db)
 
 
 def _scaled(points: Points, limits: tuple[float, float]) -> Points:

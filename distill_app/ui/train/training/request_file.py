@@ -15,7 +15,7 @@ from distill_app.training.run.spec import TRAINING, EmbeddedVocoderSpec, ModelSp
 
 _SUFFIX, _VOCODER = ".corpora.json", ".vocoder"
 VOCODER_MINUTES = 30.0
-_STORED = ("minutes", "seed", "device", "threads", "begin_with")
+_STORED = ("minutes", "ends_early", "seed", "device", "threads", "begin_with")
 
 
 def training_file(model: Path) -> Path:

@@ -54,14 +54,14 @@ class SetupPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.summary = TrainingSummary(obstacle=tr("Drop a folder of your recordings here."))
-        self.empty, self.form = EmptyState(), TrainingForm(TrainingOptions(ModelSpec.minutes))
+        self.empty, self.form = EmptyState(), TrainingForm(TrainingOptions(ModelSpec.minutes, ends_early=True))
         self.title, self.facts, self.estimate = Title(""), WrappingLabel(), WrappingLabel()
         self.begin = Button(tr("Start training"), "primary", tr("A model of your own, in minutes"))
         self.other = Notice()
         self._memory_bytes = 0
         self._pages = QStackedLayout()
         self._jobs = BackgroundJobs("distill-memory-estimate", self)
-        self.form.offer_grain()
+        self.form.offer_model_choices()
         self._build()
         self.begin.clicked.connect(self._on_begin)
         self.empty.chosen.connect(self.help_asked)
@@ -113,7 +113,9 @@ class SetupPanel(QWidget):
 
     def _show_estimate(self) -> None:
         options = self.form.options
-        time = tr("A model in about {time} min").format(time=clock_of(60 * options.minutes + _SLIDERS_SECONDS))
+        whole = clock_of(60 * options.minutes + _SLIDERS_SECONDS)
+        first = tr("A first model in seconds, the refined one in at most {time} min")
+        time = (first if options.ends_early else tr("A model in about {time} min")).format(time=whole)
         memory = memory_text(self._memory_bytes) if self._memory_bytes and options.device == "cpu" else ""
         self.estimate.set_facts([(time, memory)])
 

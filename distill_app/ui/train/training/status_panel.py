@@ -72,7 +72,7 @@ class TrainingStatusPanel(QWidget):
         self.title.setText(title_of(training.spec))
         self.machine.set_text(" · ".join(machine_facts(history.setup) if running else ()))
         self.stage.set_text(view.stage)
-        self.left.setText(time_left(history.status) if running and not training.pending else "")
+        self.left.setText(time_left(history.status, training.spec) if running and not training.pending else "")
         self.bar.setVisible(running)
         self.bar.set_fraction(history.status.fraction if history.status is not None else 0.0)
         self._show_result()

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from distill_app.models.model_file import load_model, save_model
 from distill_app.project.corpora import read_corpora
 from distill_app.project.project import ModelEntry
 from distill_app.project.storage import ProjectFile, read_project
@@ -86,6 +88,94 @@ def test_a_trained_model_is_listed_in_the_project_and_plays(
     playing_controller.window.undo()
     assert playing_controller.session.request == before
     train_page.training.suspend()
+
+
+def wait_for_first_model(qtbot: QtBot, train_page: TrainPageController) -> ModelSpec:
+    """Begins a training, and returns once its first model is there and it holds."""
+    with qtbot.waitSignal(train_page.first_model_written, timeout=60_000):
+        return begin(train_page, "first")
+
+
+def test_the_first_model_is_listed_and_opens_where_the_user_waits_for_it(
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
+) -> None:
+    spec = wait_for_first_model(qtbot, train_page)
+    assert train_page.training.running
+    assert [row.item.text for row in train_page.page.project.models.rows] == ["Wood"]
+    assert playing_controller.window.pages.current == "play"
+    assert playing_controller.session.request is not None
+    assert playing_controller.session.request.model == spec.out
+    message = playing_controller.window.toast.message
+    assert message is not None
+    assert message.sentence == "“Wood” can be played now; the training goes on."
+    train_page.training.suspend()
+
+
+@pytest.mark.parametrize("where", ["another page", "another tab", "a sound plays"])
+def test_the_first_model_is_only_offered_where_the_user_does_something_else(
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, where: str
+) -> None:
+    if where == "a sound plays":
+        playing_controller.playback.toggle()  # type: ignore[union-attr]
+    else:
+        train_page.launcher.begun.connect(
+            lambda: (
+                playing_controller.window.pages.show_page("play")
+                if where == "another page"
+                else train_page.page.show_tab(RECORDINGS)
+            )
+        )
+    before, page = playing_controller.session.request, "play" if where == "another page" else "train"
+    spec = wait_for_first_model(qtbot, train_page)
+    assert playing_controller.session.request == before
+    assert playing_controller.window.pages.current == page
+    playing_controller.window.toast._on_action()
+    assert playing_controller.session.request is not None
+    assert playing_controller.session.request.model == spec.out
+    train_page.training.suspend()
+
+
+def test_the_refined_model_takes_the_place_of_the_first_one_and_no_slider_moves(
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
+) -> None:
+    spec = wait_for_first_model(qtbot, train_page)
+    session = playing_controller.session
+    session.set_slider(0, 0.7)
+    before = session.request
+    model = load_model(spec.out)
+    axes = (replace(model.axes.axes[0], name="Another"), *model.axes.axes[1:])
+    save_model(model.with_axes(replace(model.axes, axes=axes)), spec.out)
+    train_page.training.model_ready.emit(spec.out)
+    assert session.request == before
+    assert session.header is not None
+    assert session.header.axes[0].name == "Another"
+    slider = playing_controller.window.play.slider_panel.sliders[0]
+    assert (slider.accessibleName(), slider.current()) == ("Another", 0.7)
+    train_page.page.training.open_asked.emit(spec.out)
+    assert session.request == before, "to look at it again moves nothing either"
+    train_page.training.suspend()
+
+
+def test_a_training_ends_by_itself(train_page: TrainPageController) -> None:
+    setup = train_page.page.training.setup
+    assert setup.form.ends_early.isVisibleTo(setup)
+    assert "at most 3:50 min" in setup.estimate.text()
+    spec = begin(train_page, "stuck")
+    assert spec.ends_early
+    stored = read_spec(spec.out)
+    assert stored is not None
+    assert stored.ends_early
+    train_page.training.suspend()
+
+
+def test_a_time_that_the_user_has_chosen_is_kept_to(train_page: TrainPageController) -> None:
+    train_page.page.recordings.train.click()
+    setup = train_page.page.training.setup
+    setup.form.minutes.setValue(3)
+    setup.form.flush()
+    assert setup.form.options.minutes == 3
+    assert not setup.form.options.ends_early
+    assert "A model in about 4:50 min" in setup.estimate.text()
 
 
 def test_a_model_trained_while_another_project_is_open_is_listed_in_its_own(
@@ -293,7 +383,7 @@ def test_the_play_page_shows_a_running_training_and_links_to_it(
     assert not train_page.badge.isVisible(), "the page itself shows it"
     playing_controller.window.pages.show_page("play")
     qtbot.waitUntil(lambda: train_page.badge.button.text().endswith(" left"), timeout=60_000)
-    assert re.fullmatch(r"Training “Wood”: [0-4]:[0-5]\d left", train_page.badge.button.text())
+    assert re.fullmatch(r"Training “Wood”: at most [0-4]:[0-5]\d left", train_page.badge.button.text())
     assert train_page.badge.isVisible()
     qtbot.waitUntil(lambda: train_page.badge.width() == train_page.badge.sizeHint().width(), timeout=60_000)
     train_page.page.show_tab(RECORDINGS)
@@ -427,6 +517,6 @@ def test_a_specification_is_read_as_it_was_written(tmp_path: Path, train_page: T
 
 def test_options_are_read_from_the_form(train_page: TrainPageController) -> None:
     train_page.page.training.setup.form.minutes.show_value(12.0)
-    assert train_page.page.training.setup.form.options == TrainingOptions(12.0, "cpu", 1)
+    assert train_page.page.training.setup.form.options == TrainingOptions(12.0, "cpu", 1, ends_early=True)
     assert begin(train_page, "stuck").minutes == 12.0
     train_page.training.suspend()

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from importlib import import_module
 from threading import Event
 
@@ -116,6 +117,16 @@ def test_the_first_training_is_shown_while_the_plot_is_imported(qtbot: QtBot, mo
     importable.set()
     qtbot.waitUntil(lambda: curve.plot is not None, timeout=60_000)
     assert curve.plot.widget.getPlotItem().getViewBox().viewRange()[0] == [0, 240]
+
+
+def test_an_error_that_hardly_falls_is_drawn_flat(qtbot: QtBot) -> None:
+    training = TrainingHistory()
+    for seconds in range(1, 100):
+        training.add(replace(line(float(seconds), 4.0 - seconds / 10_000), first_error_db=4.0))
+    curve = shown_curve(qtbot, training, 100.0)
+    low, high = curve.plot.widget.getPlotItem().getViewBox().viewRange()[1]
+    assert low <= 3.61
+    assert high >= 4.05
 
 
 def test_there_is_no_read_out_outside_the_plot(qtbot: QtBot) -> None:

@@ -47,6 +47,15 @@ def test_during_training_everything_is_shown(stage: Stage) -> None:
     assert panel.history.curve.read_out(50).startswith("0:50 · error")
 
 
+def test_of_a_model_the_facts_say_in_words_what_it_has_come_to(stage: Stage) -> None:
+    stage.begin("first")
+    stage.until(lambda: stage.training.history.seconds > 90)
+    facts = stage.panel.status.facts.text()
+    for fact in ("20 recordings, 1:15 min", "1:14 min of sound in the model", "% better than the first model"):
+        assert fact in facts
+    assert "loss" not in facts
+
+
 def test_a_paused_training_waits_and_resumes(stage: Stage) -> None:
     training = stage.begin("hold")
     stage.until(lambda: training.history.seconds > 20)
