@@ -47,6 +47,8 @@ def latent_path(
 def _slider_path(config: GenerationConfig, axes: LatentAxes, first: int) -> Iterator[Values]:
     count = len(axes.axes)
     centre = _pad_sliders(config.sliders, count)
+    if config.is_held:
+        yield from itertools.repeat(centre)
     path_seed, drift_seed = np.random.SeedSequence(config.seed).spawn(2)
     paths = {"slider": _constant_path, "crossfade": _random_path, "interpolate": _gliding_path}
     path = paths[config.mode](axes, centre, np.random.default_rng(path_seed), first)

@@ -49,6 +49,8 @@ def with_edges(blocks: Iterable[Samples], length: int, sample_rate: int) -> Iter
 def apply_edges(block: Samples, position: int, length: int, sample_rate: int) -> Samples:
     """Samples `[..., n]` at `position` of a sound of `length` samples, with the fades at its edges."""
     rise, fall = (min(round(seconds * sample_rate), length // 2) for seconds in (RISE_SECONDS, FALL_SECONDS))
+    if position >= rise and position + block.shape[-1] <= length - fall:
+        return block
     place = np.arange(position, position + block.shape[-1])
     gain = np.minimum(1.0, np.minimum(place / rise, (length - 1 - place) / fall))
     return (block * gain).astype(np.float32)

@@ -15,6 +15,8 @@ _PEAK_MARGIN_DB = 0.6
 """Allowed excess of a render's peak over that of the loudest recording."""
 _PEAK_DBFS = -0.2
 """Highest peak of a render, so that the safety limiter stays idle, unless the recordings themselves exceed it."""
+_SURELY_DB = 0.01
+"""Distance to a ceiling beyond which single precision is enough."""
 
 
 def frame_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
@@ -34,8 +36,10 @@ def window_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
 def limit_level(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tensor:
     """Log-mel windows `[n, bands, frames]` attenuated so that no frame exceeds the ceiling.
 
-    Computed in double precision: a model file may hold numbers too large for single precision.
+    Computed in double precision where one may: a model file may hold numbers too large for single precision.
     """
+    if bool((frame_levels(mel, mel_format) < ceiling_dbfs - _SURELY_DB).all()):
+        return mel
     over = (frame_levels(mel.double(), mel_format).amax(1) - ceiling_dbfs).clamp_min(0)
     if not over.any():
         return mel

@@ -49,3 +49,12 @@ def test_a_damaged_files_numbers_stay_under_the_ceiling_too(tiny_model: DistillM
     hostile = replace(tiny_model, mean=torch.full((128,), 1e10), std=torch.full((128,), 0.5))
     mel = hostile.decode(torch.randn(4, 4, generator=torch.Generator().manual_seed(0)))
     assert frame_levels(mel, DISTILL_MEL).max().item() <= hostile.header.ceiling_dbfs + 0.01
+
+
+def test_a_window_hardly_over_the_ceiling_is_attenuated() -> None:
+    mel = _mel(_sine(440.0, 0.1))[None]
+    over = 0.005
+    ceiling = frame_levels(mel.double(), DISTILL_MEL).max().item() - over
+    under = limit_level(mel, DISTILL_MEL, ceiling)
+    assert frame_levels(under.double(), DISTILL_MEL).max().item() == pytest.approx(ceiling, abs=0.2 * over)
+    assert limit_level(mel, DISTILL_MEL, ceiling + 1.0) is mel
