@@ -8,7 +8,7 @@ from distill_app.generation.sample_blocks import with_edges
 RATE = 44_100
 
 
-@pytest.mark.parametrize("size", [30, 441, 3_000])
+@pytest.mark.parametrize("size", [30, 40, 441, 3_000])
 def test_only_the_edges_fade(size: int) -> None:
     sound = np.ones((2, 3_000), np.float32)
     blocks = [sound[:, start : start + size] for start in range(0, 3_000, size)]
