@@ -68,9 +68,13 @@ class LivePreview:
         self._heard, self._heard_vocoder = self._request, pipeline.vocoder.info.id
         return True
 
-    def keep_ahead(self) -> bool:
-        """Writes the next piece where the playhead comes near the end of the last one; returns whether it did."""
-        return self._pieces is not None and self._pieces.keep_ahead()
+    def keep_ahead(self, hurried: bool = False) -> bool:
+        """Writes the next piece where the playhead comes near the end of the last one; returns whether it did.
+
+        Args:
+            hurried: whether another sound may take its place at once.
+        """
+        return self._pieces is not None and self._pieces.keep_ahead(hurried)
 
     def replace_loop(self, result: RenderResult) -> None:
         """Replaces the loop and its pieces by a whole render."""

@@ -23,8 +23,12 @@ class Pieces(Protocol):
         """Writes the piece at the playhead, which leaves the sound `before`; returns False where none fits."""
         ...
 
-    def keep_ahead(self) -> bool:
-        """Writes one piece, or does a step towards it, if the playhead needs one soon; returns whether it did."""
+    def keep_ahead(self, hurried: bool = False) -> bool:
+        """Writes one piece, or does a step towards it, if the playhead needs one soon; returns whether it did.
+
+        Args:
+            hurried: whether another sound may take its place at once, so that nothing is written in reserve.
+        """
         ...
 
 
@@ -52,7 +56,7 @@ class LoopPieces:
             self.keep_ahead()  # the end fades into the beginning, which therefore has to be new as well
         return True
 
-    def keep_ahead(self) -> bool:
+    def keep_ahead(self, hurried: bool = False) -> bool:
         loop, reach = self._loop.snapshot(), self._reach
         overlap = OVERLAP_FRAMES * self._writer.timeline.hop
         if reach is None or not self._fits(loop) or reach.covered >= loop.length + overlap:
@@ -103,15 +107,16 @@ class RingPieces:
         self._written = range(start, start + samples.shape[1])
         return True
 
-    def keep_ahead(self) -> bool:
+    def keep_ahead(self, hurried: bool = False) -> bool:
         """Writes one piece, or begins it, if the sound that is ready has become short, or lies elsewhere."""
-        loop = self._loop.snapshot()
+        loop, rate = self._loop.snapshot(), self._loop.sample_rate
+        enough = self._writer.margin if hurried else _AHEAD_SECONDS * rate
         place = loop.position if loop.playing else 0
         if place not in self._written:
             self._following = None
             self._write(*self._writer.first(self._writer.landing(loop) if loop.playing else 0, None), joined=False)
-        elif self._written.stop - place < _AHEAD_SECONDS * self._loop.sample_rate:
-            piece = self._next(self._written.stop - place < self._loop.sample_rate)
+        elif self._written.stop - place < enough:
+            piece = self._next(self._written.stop - place < rate)
             if piece is not None:
                 self._write(*piece, joined=True)
         else:

@@ -201,7 +201,7 @@ class RenderLoop(QObject):
         """Waits a moment for a newer request, and writes pieces meanwhile; returns whether one came."""
         until = time.monotonic() + REST_SECONDS
         while (left := until - time.monotonic()) > 0 and not self._queue.is_stale(queued):
-            if preview is None or not preview.keep_ahead():
+            if preview is None or not preview.keep_ahead(hurried=True):
                 self._queue.wait_stale(queued, min(left, _LOOK_SECONDS))
         return self._queue.is_stale(queued)
 

@@ -18,6 +18,7 @@ from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from distill_app.workers.rendering.live_preview import LivePreview
 from distill_app.workers.rendering.messages import RenderRequest
+from distill_app.workers.rendering.piece_writer import PieceTimer
 from distill_app.workers.rendering.pieces import RING_SECONDS
 from distill_app.workers.rendering.render_loop import RenderLoop
 from distill_app.workers.rendering.request_queue import RequestQueue
@@ -26,6 +27,7 @@ from tests.local_vocoder import TONE, TONE_HZ, LocalVocoder, ToneVocoder
 
 RATE, HOP, BLOCK = 44_100, 512, 4_410
 HELD = RenderRequest(Path("m"), "grain", GenerationConfig(sliders=(0.3, -0.2), seconds=1.0, endless=True))
+MOVED = replace(HELD, config=HELD.config.moved((0.5, -0.2), 12))
 HIT = RenderRequest(Path("m"), "grain", GenerationConfig(seconds=0.61))
 SETTLED = round(SPLICE_SECONDS * RATE) + 4 * HOP
 END = 8 * HOP
@@ -142,6 +144,19 @@ def test_a_playhead_that_overtook_the_pieces_gets_new_ones(held: Stage) -> None:
     heard = held.read(1.0)
     expected = held.render(HELD.config, place / RATE + 2.0)[place:]
     np.testing.assert_allclose(heard[RATE // 2 :], expected[RATE // 2 : len(heard)], atol=1e-5)
+
+
+def test_while_a_slider_moves_nothing_is_written_in_reserve(held: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PieceTimer, "add", lambda timer, _: setattr(timer, "seconds", 0.01))
+    held.request(HELD)
+    held.live.play(0)
+    held.preview.start(MOVED)
+    assert held.preview.begin(held.pipeline)
+    assert not held.preview.keep_ahead(hurried=True)
+    held.live.next_block(round(0.1 * RATE))
+    assert held.preview.keep_ahead(hurried=True), "the playhead comes near the end of the piece"
+    assert not held.preview.keep_ahead(hurried=True)
+    assert held.preview.keep_ahead(), "another sound is no longer expected"
 
 
 def test_each_lap_is_the_next_hit(hits: Stage) -> None:
