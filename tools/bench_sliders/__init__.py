@@ -1,0 +1,1 @@
+"""Judge of the sliders: what each one moves, measured on rendered sound."""
