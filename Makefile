@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test test-fast check coverage lint style bench bench-compare bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx bench-sound bench-grain hub-demo clean
+.PHONY: help run test test-fast check coverage lint style bench bench-compare bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx bench-sound bench-sliders bench-grain hub-demo clean
 
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
@@ -20,12 +20,13 @@ help:
 	@echo "make bench-networks        time the published networks against PyPI's; figures in build/bench/bench-networks.json"
 	@echo "make bench-onnx            compare torch and ONNX Runtime, one thread and two; figures in build/bench/bench-onnx.json"
 	@echo "make bench-sound           judge generated sound on eleven sets of recordings; figures in build/bench/bench-sound.json"
+	@echo "make bench-sliders         judge the sliders by measures that share nothing with them; figures in build/bench/bench-sliders.json"
 	@echo "make bench-grain           measure the grain of 20 files, of 500 and of 83 hours; figures in build/bench/bench-grain.json"
 	@echo "make bench-compare A=FOLDER B=FOLDER   ratios of two folders of figures; fails where one got worse"
 	@echo "make hub-demo    show a download that is cut off and taken up again"
 	@echo "make clean   remove .venv, build and caches"
 
-run test test-fast check coverage lint style bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx bench-sound bench-grain hub-demo:
+run test test-fast check coverage lint style bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx bench-sound bench-sliders bench-grain hub-demo:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)
 
 bench-compare:

@@ -129,6 +129,10 @@ def bench_sound(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_sound", *arguments)
 
 
+def bench_sliders(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.bench_sliders", *arguments)
+
+
 def bench_grain(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_grain", *arguments)
 
@@ -159,6 +163,7 @@ TASKS = {
     "bench-train": bench_train,
     "bench-onnx": bench_onnx,
     "bench-sound": bench_sound,
+    "bench-sliders": bench_sliders,
     "bench-grain": bench_grain,
     "hub-demo": hub_demo,
 }

@@ -8,7 +8,7 @@ from tools.bench_sound.places import Place
 from tools.bench_sound.places import places as all_places
 
 SECONDS = 4.0
-OWN, RANDOM = 3, 2
+OWN, RANDOM = 2, 2
 
 
 def judged_places(instrument: Instrument, own: int = OWN, random: int = RANDOM) -> list[Place]:

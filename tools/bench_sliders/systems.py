@@ -4,6 +4,7 @@ To add one, write a class with `title`, `controls` and `render`, and enter it in
 and changes the configuration of a render by `_config`, or the model by `_model`.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from distill_app.common.generators import drain
@@ -106,7 +107,7 @@ def _render_sliders(model: DistillModel, sliders: tuple[float, ...]) -> Sound:
     return pipeline.render(GenerationConfig(sliders=sliders))
 
 
-SYSTEMS = {
+SYSTEMS: dict[str, Callable[[], System]] = {
     "axes": Axes,
     "ideal": lambda: OnSamples("ideal", CLEAN),
     "impostor": lambda: OnSamples("impostor (bad)", IMPOSTORS),

@@ -44,9 +44,9 @@ def speed(bands: Bands) -> float:
 
 
 def onsets(bands: Bands) -> float:
-    """Rises of the loudness over 20 ms that are the steepest within 60 ms, in octaves from one a second."""
-    total = _smooth(bands.loudness.sum(0), 8)
-    rise = np.maximum(total[8:] - total[:-8], 0) / (total.mean() + _TINY)
+    """Rises of the loudness over 50 ms that are the steepest within 60 ms, in octaves from one a second."""
+    total = _smooth(bands.loudness.sum(0), 20)
+    rise = np.maximum(total[20:] - total[:-20], 0) / (total.mean() + _TINY)
     around = np.lib.stride_tricks.sliding_window_view(np.pad(rise, 24), 49).max(1)
     count = ((rise == around) & (rise > 0.1)).sum()
     return float(np.log2((count + 0.5) * ENVELOPE_HZ / len(total)))
