@@ -1,4 +1,4 @@
-"""Blind test: which control was moved, told from the differences of the independent descriptors alone."""
+"""Blind test: which control was moved, guessed from the differences of the independent descriptors alone."""
 
 from collections import defaultdict
 from collections.abc import Sequence

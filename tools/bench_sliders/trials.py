@@ -21,7 +21,7 @@ _REST = POINTS.index(0.0)
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What one control does at one place.
+    """Effect of one control at one place.
 
     Args:
         is_hit: whether it is a one-shot.
