@@ -10,7 +10,8 @@ _HEAD = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _BLOCK, _STEP = round(0.4 * RATE_HZ), round(0.1 * RATE_HZ)
 _OFFSET_DB = -0.691
-_ABSOLUTE_GATE, _RELATIVE_GATE_DB = -70.0, 10.0
+_SILENCE = -70.0
+_FAR_DB, _RELATIVE_GATE_DB = 50.0, 10.0  # the first is taken from the loudest block, so that a gain moves no gate
 
 
 def k_level(samples: Signal) -> float:
@@ -20,9 +21,9 @@ def k_level(samples: Signal) -> float:
     sums = np.concatenate([[0.0], np.cumsum(np.square(padded))])
     starts = np.arange(0, len(padded) - _BLOCK + 1, _STEP)
     powers = (sums[starts + _BLOCK] - sums[starts]) / min(_BLOCK, max(len(samples), 1))
-    loud = powers[_level(powers) > _ABSOLUTE_GATE]
-    if not len(loud):
-        return _ABSOLUTE_GATE
+    if _level(powers.max()) <= _SILENCE:
+        return _SILENCE
+    loud = powers[_level(powers) > _level(powers.max()) - _FAR_DB]
     kept = loud[_level(loud) > _level(loud.mean()) - _RELATIVE_GATE_DB]
     return float(_level(kept.mean()))
 

@@ -9,8 +9,8 @@ from tools.bench_sliders.bands import RATE_HZ, Signal, Values, cams_of
 
 _SIZE, _STEP = 6_000, 2_500
 _TINY = 1e-14
-_FLOOR_BINS = 41  # 300 Hz, in which the median is taken for the level between the partials
-_MEDIAN_OF_NOISE = 0.69  # median over mean of the power of noise
+_FLOOR_BINS = 41  # 300 Hz, in which the level between the partials is taken
+_QUARTILE_OF_NOISE = 0.288  # lower quartile over mean of the power of noise
 _PITCH_LOW_HZ, _PITCH_HIGH_HZ = 55.0, 2_000.0
 _TONAL_DB = 15.0
 
@@ -33,7 +33,7 @@ def to_partials(samples: Signal) -> Partials:
 def noisiness(partials: Partials) -> float:
     """Power between partials over that of the partials, in dB; the bands weigh as they are loud."""
     power = _loud(partials)
-    floor = np.minimum(power, _floor(power) / _MEDIAN_OF_NOISE)
+    floor = np.minimum(power, _floor(power, 25) / _QUARTILE_OF_NOISE)
     bands = cams_of(_hz(power)).astype(np.int64)
     total, between = _sums(power, bands), _sums(floor, bands)
     shares = np.clip(between / (total + _TINY), 1e-4, 0.99)
@@ -92,13 +92,12 @@ def _hz(power: Values) -> Values:
     return np.arange(power.shape[1]) * RATE_HZ / _SIZE
 
 
-def _floor(power: Values) -> Values:
-    """Median over 300 Hz around each bin."""
+def _floor(power: Values, percent: float = 50) -> Values:
+    """Percentile over 300 Hz around each bin: a low one, where sidebands of a modulation fill much of it."""
     half = _FLOOR_BINS // 2
     padded = np.pad(power, ((0, 0), (half, half)), "reflect")
-    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, _FLOOR_BINS, axis=1)[:, ::4], -1))[
-        :, np.arange(power.shape[1]) // 4
-    ]
+    around = np.lib.stride_tricks.sliding_window_view(padded, _FLOOR_BINS, axis=1)[:, ::4]
+    return np.asarray(np.percentile(around, percent, -1))[:, np.arange(power.shape[1]) // 4]
 
 
 def _sums(power: Values, bands: NDArray[np.int64]) -> Values:

@@ -10,7 +10,7 @@ from distill_app.dsp.descriptors import DESCRIPTORS, Descriptor
 from tools.bench_sliders.bands import RATE_HZ, Signal
 from tools.bench_sliders.controls import ASKED_SEMITONES, CONTROL, POINTS
 from tools.bench_sliders.independent import INDEPENDENT, Measured, measure
-from tools.bench_sliders.partials import is_tonal, to_partials
+from tools.bench_sliders.partials import is_tonal, moved_cents, to_partials
 from tools.bench_sliders.systems import System
 from tools.bench_sliders.transposition import transposition_cents
 from tools.bench_sound.instrument import Instrument
@@ -25,7 +25,8 @@ class Trial:
 
     Args:
         is_hit: whether it is a one-shot.
-        points: descriptors at `POINTS`; the pitch is the transposition against value 0, NaN where nothing is tonal.
+        points: descriptors at `POINTS`; the pitch is the transposition against value 0, NaN where either is not
+            tonal.
         project: values of the app's descriptors at -1, 0 and 1.
         asked_cents: error of each of `ASKED_SEMITONES`, for the control Pitch at tonal places.
     """
@@ -68,7 +69,8 @@ def run_trial(system: System, instrument: Instrument, place: Place, control: str
     """Renders and measures a control at all points of a place."""
     renders = [_audible(system.render(instrument, place, control, value)) for value in POINTS]
     tonal = is_tonal(to_partials(renders[_REST]))
-    points = [_with_pitch(measure(each), renders[_REST], each, tonal) for each in renders]
+    moved = [judged_cents(control, renders[_REST], each) if tonal else math.nan for each in renders]
+    points = [measure(each) | {"pitch": cents} for each, cents in zip(renders, moved, strict=True)]
     project = [{each.id: _project(each, renders[at]) for each in DESCRIPTORS} for at in (0, _REST, -1)]
     asked = _asked(system, instrument, place, renders[_REST]) if control == "pitch" and tonal else []
     names = instrument.sound_set.name, instrument.sound_set.group
@@ -80,9 +82,12 @@ def _audible(samples: Signal) -> Signal:
     return samples + 1e-6 * np.random.default_rng(0).normal(size=len(samples)).astype(np.float32)
 
 
-def _with_pitch(measured: Measured, rest: Signal, samples: Signal, is_tonal_place: bool) -> Measured:
-    moved = transposition_cents(rest, samples) if is_tonal_place else math.nan
-    return measured | {"pitch": moved}
+def judged_cents(control: str, rest: Signal, samples: Signal) -> float:
+    """Transposition; for all but Pitch, octaves are errors, and a sound that lost its partials has no way."""
+    cents = transposition_cents(rest, samples)
+    if control == "pitch":
+        return cents
+    return moved_cents(0.0, cents) if is_tonal(to_partials(samples)) else math.nan
 
 
 def _project(descriptor: Descriptor, samples: Signal) -> float:
