@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from distill_app.common.errors import SettingsError
 from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.window import REPEAT_FRAMES
+from distill_app.tone.tone import NEUTRAL, Tone
 
 Mode = Literal["slider", "crossfade", "interpolate"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -49,6 +50,7 @@ class GenerationConfig:
             spectrum is that of `sliders` everywhere.
         endless: whether it plays on until it is stopped; `seconds` is then the length of a file made of it.
         start: frame of the path at which the sound begins. Moves are at frames of the path.
+        tone: changes of the sound that do not depend on the model.
 
     Raises:
         SettingsError: a value is out of its range.
@@ -63,6 +65,7 @@ class GenerationConfig:
     moves: tuple[Move, ...] = ()
     endless: bool = False
     start: int = 0
+    tone: Tone = NEUTRAL
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -88,7 +91,8 @@ class GenerationConfig:
     @cached_property
     def _hash(self) -> int:
         """Computed once, because hundreds of moves take longer than a lookup may."""
-        return hash((self.mode, self.sliders, self.seconds, self.seed, self.drift, self.grain, self.moves, self.start))
+        own = self.mode, self.sliders, self.seconds, self.seed, self.drift, self.grain
+        return hash((*own, self.moves, self.start, self.tone))
 
     @property
     def window_hop(self) -> int:

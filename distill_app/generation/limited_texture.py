@@ -5,6 +5,7 @@ frames only, so that it is the same wherever a render begins, and for the pieces
 """
 
 import math
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -47,7 +48,7 @@ class LimitedTexture:
             return block
         lower = torch.from_numpy(gains.astype(np.float32))
         mel = torch.where(block.mel <= self._source.silence, block.mel, block.mel + lower)
-        return GrainBlock(mel.clamp_min(self._source.silence), block.positions, block.gains + lower)
+        return replace(block, mel=mel.clamp_min(self._source.silence), gains=block.gains + lower)
 
     @cached_property
     def _hit_gain(self) -> float:

@@ -21,12 +21,15 @@ from distill_app.generation.peak_ceiling import PieceLimiter, limit_sections
 from distill_app.generation.sample_blocks import finite_samples, skip_samples, truncate, with_edges
 from distill_app.generation.texture import Texture, blend
 from distill_app.generation.texture_cache import TextureCache
+from distill_app.generation.toned_mel import hit_frames, toned_blocks
+from distill_app.generation.toned_samples import toned_stream
 from distill_app.generation.usable_recordings import usable_recordings
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.source import GrainSource
 from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
+from distill_app.tone.sample_tone import SampleTone
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.built_in import BUILT_IN
@@ -34,6 +37,8 @@ from distill_app.vocoders.grain import GrainVocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
 
 _HELD_WINDOWS = 4
+_TONED_PEAK_DBFS, _TONED_FROM = -0.2, 0.25
+"""Peak that a sound with a tone may reach, and the slider from which on."""
 
 
 class GenerationPipeline:
@@ -109,6 +114,22 @@ class GenerationPipeline:
                 return
 
     def _endless_mel(self, config: GenerationConfig, start: int) -> Iterator[Tensor]:
+        if config.tone.is_neutral:
+            return self._plain_mel(config, start)
+        mel_format, hit = self.model.header.mel_format, hit_frames(self.one_shot)
+        return toned_blocks(lambda *frames: self._plain_between(config, *frames), config.tone, mel_format, start, hit)
+
+    def _plain_between(self, config: GenerationConfig, start: int, stop: int) -> Tensor:
+        """Log-mel `[bands, stop - start]` of the model without the tone."""
+        parts, left = list[Tensor](), stop - start
+        for block in self._plain_mel(config, start):
+            parts.append(block[:, :left])
+            left -= block.shape[1]
+            if left <= 0:
+                break
+        return torch.cat(parts, 1)
+
+    def _plain_mel(self, config: GenerationConfig, start: int) -> Iterator[Tensor]:
         windows = self._windows(config)
         if not self.one_shot:
             return windows.blocks(start)
@@ -127,10 +148,14 @@ class GenerationPipeline:
         """Texture of a sound; None where it has no grain, or the model carries no usable recordings."""
         if (source := self._source(config)) is None:
             return None
+        texture: Texture
         texture = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self._windows)
-        if self._ceiling is None or not self._plays_frames(config):
+        if not config.tone.is_neutral:
+            texture = self._textures.toned(texture, source, config.tone, self.model.header.lead_frames)
+        ceiling = self._ceiling(config)
+        if ceiling is None or not self._plays_frames(config):
             return texture
-        return self._textures.limited(texture, source, self._ceiling)
+        return self._textures.limited(texture, source, ceiling, self.one_shot)
 
     def _source(self, config: GenerationConfig) -> GrainSource | None:
         """Recordings of which a sound is made; None where it is made of none."""
@@ -199,25 +224,57 @@ class GenerationPipeline:
     def sounding(self, config: GenerationConfig) -> Iterator[Samples]:
         """Blocks of `stream` without the fades at the edges."""
         hop = self._at_vocoder_rate(self.model.header.mel_format.hop)
-        context = min(self.vocoder.context_frames, self.first_frame(config))
+        first = self.first_frame(config)
+        context = min(self.context_frames(config), first)
         blocks = (finite_samples(block, self.vocoder) for block in self.vocoded(config, context))
+        toned = self.toned_stream(blocks, config, round((first - context) * hop))
         lead = round((context + self.model.header.lead_frames) * hop)
-        sounding = truncate(skip_samples(blocks, lead), self.samples(config))
-        if self._ceiling is None or self._plays_frames(config):
+        sounding = truncate(skip_samples(toned, lead), self.samples(config))
+        ceiling = self._ceiling(config)
+        if ceiling is None or self._plays_frames(config):
             return sounding
-        return limit_sections(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
+        return limit_sections(sounding, ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
+
+    def context_frames(self, config: GenerationConfig) -> int:
+        """Frames on either side of a frame that its samples depend on."""
+        return self.vocoder.context_frames + self._tone_frames(config)
+
+    def _tone_frames(self, config: GenerationConfig) -> int:
+        mel_format = self.model.header.mel_format
+        seconds = SampleTone(config.tone, self.sample_rate).context_seconds
+        return math.ceil(seconds * mel_format.sample_rate / mel_format.hop)
+
+    def toned(self, samples: Samples, config: GenerationConfig, first: int) -> Samples:
+        """Vocoded samples `[channels, n]` from sample `first` of the sound on, as `toned_stream`."""
+        return SampleTone(config.tone, self.sample_rate).process(samples, first)
+
+    def toned_stream(self, blocks: Iterator[Samples], config: GenerationConfig, first: int) -> Iterator[Samples]:
+        """Blocks `[channels, n]` of vocoded samples with the part of the tone that is made of samples.
+
+        Args:
+            first: number of the first sample in the sound.
+        """
+        tone = SampleTone(config.tone, self.sample_rate)
+        return toned_stream(blocks, tone, first, math.ceil(tone.context_seconds * self.sample_rate))
 
     def limit_piece(self, config: GenerationConfig, samples: Samples) -> Samples:
         """A piece `[channels, n]` limited to the peak ceiling, at a gain no higher than that of earlier pieces."""
-        if self._ceiling is None or self._plays_frames(config):
+        ceiling = self._ceiling(config)
+        if ceiling is None or self._plays_frames(config):
             return samples
-        return self._pieces.limit(samples, self._ceiling, config)
+        return self._pieces.limit(samples, ceiling, config)
 
-    @property
-    def _ceiling(self) -> float | None:
-        """Amplitude limit of a mono signal; None where the recordings' peak is unknown."""
+    def _ceiling(self, config: GenerationConfig) -> float | None:
+        """Amplitude limit of a mono signal; None where the recordings' peak is unknown.
+
+        A tone may exceed the recordings' peak, but not at once; it stays below full scale by itself.
+        """
         peak = self.model.header.peak_dbfs
-        return None if peak is None else db_to_amplitude(peak_ceiling_dbfs(peak))
+        if peak is None:
+            return None
+        ceiling = peak_ceiling_dbfs(peak)
+        raised = max(0.0, _TONED_PEAK_DBFS - ceiling) * min(1.0, config.tone.amount / _TONED_FROM)
+        return db_to_amplitude(ceiling + raised + max(0.0, config.tone.loudness_db))
 
     def _at_vocoder_rate(self, samples: int) -> float:
         return samples * self.sample_rate / self.model.header.mel_format.sample_rate

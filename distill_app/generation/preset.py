@@ -1,7 +1,7 @@
 """Preset of a take: configuration and vocoder as plain values. No torch."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from distill_app.common.errors import SettingsError
@@ -15,6 +15,7 @@ from distill_app.common.typed_values import (
     require_object,
 )
 from distill_app.generation.config import FRAMES_MAX, MOVES_MAX, GenerationConfig, Move
+from distill_app.tone.tone import Tone
 
 _SLIDERS_MAX, _SEED_MAX = 1_024, 2**63 - 1
 
@@ -46,7 +47,14 @@ def _config(values: Mapping[str, Any]) -> GenerationConfig:
         grain=require_number(values.get("grain", 0.0), "grain"),  # takes of before there was grain have none
         endless=get_bool(values, "endless", default=False),
         start=require_int(values.get("start", 0), "start", 0, FRAMES_MAX - 1),
+        tone=_tone(require_object(values.get("tone", {}))),
     )
+
+
+def _tone(values: Mapping[str, Any]) -> Tone:
+    """Tone of the known values; takes of before there was a tone have none."""
+    known = {field.name: field.default for field in fields(Tone)}
+    return Tone(**{name: require_number(values.get(name, default), name) for name, default in known.items()})
 
 
 def _move(value: object) -> Move:

@@ -15,6 +15,7 @@ from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.sample_blocks import apply_edges, finite_samples, skip_samples
 from distill_app.generation.texture import blend
+from distill_app.generation.toned_mel import hit_frames, toned_between
 from distill_app.vocoders.grain import GrainVocoder
 
 MORPH_FRAMES = 3
@@ -45,14 +46,14 @@ def preview(
     if pipeline.needs_mel_adapter:
         raise VocoderError(f"“{pipeline.vocoder.info.title}” reads another mel format than this model's.")
     hop, length = pipeline.model.header.mel_format.hop, _ENDLESS if config.endless else pipeline.samples(config)
-    begin, context = pipeline.first_frame(config), pipeline.vocoder.context_frames
+    begin, context = pipeline.first_frame(config), pipeline.context_frames(config)
     place = begin + pipeline.model.header.lead_frames + first
     start, end = max(0, place - context), place + frames + context
     if not config.endless:
         end = min(end, begin + pipeline.frames(config))
     sounding = _vocode(pipeline, config, start, end, place - start, before)
-    vocoded = sounding[:, (place - start) * hop :][:, : frames * hop]
-    samples = pipeline.limit_piece(config, finite_samples(vocoded, pipeline.vocoder))
+    toned = pipeline.toned(finite_samples(sounding, pipeline.vocoder), config, start * hop)
+    samples = pipeline.limit_piece(config, toned[:, (place - start) * hop :][:, : frames * hop])
     return apply_edges(samples[:, : length - first * hop], first * hop, length, pipeline.sample_rate)
 
 
@@ -62,10 +63,11 @@ def continued(pipeline: GenerationPipeline, config: GenerationConfig, first: int
     Raises as `preview`.
     """
     hop, start = pipeline.model.header.mel_format.hop, config.start + first
-    context = min(pipeline.vocoder.context_frames, start)
+    context = min(pipeline.context_frames(config), start)
     later = replace(config, start=start, seconds=_CONTINUED_SECONDS, endless=False)
     blocks = (finite_samples(block, pipeline.vocoder) for block in pipeline.vocoded(later, context))
-    return (pipeline.limit_piece(config, block) for block in skip_samples(blocks, context * hop))
+    toned = pipeline.toned_stream(blocks, config, (start - context) * hop)
+    return (pipeline.limit_piece(config, block) for block in skip_samples(toned, context * hop))
 
 
 def _vocode(
@@ -98,7 +100,26 @@ def _preview_mel(
     context: int,
     before: GenerationConfig | None,
 ) -> Tensor:
-    """Log-mel `[bands, end - start]` from frame `start` on, the first `context` frames as `before`."""
+    """Log-mel `[bands, end - start]` with the tone from frame `start` on, the first `context` frames as `before`."""
+
+    def plain(first: int, last: int) -> Tensor:
+        return _plain_mel(pipeline, config, first, last, context + start - first, before)
+
+    if config.tone.is_neutral:
+        return plain(start, end)
+    mel_format = pipeline.model.header.mel_format
+    return toned_between(plain, config.tone, mel_format, start, end, hit_frames(pipeline.one_shot))
+
+
+def _plain_mel(
+    pipeline: GenerationPipeline,
+    config: GenerationConfig,
+    start: int,
+    end: int,
+    context: int,
+    before: GenerationConfig | None,
+) -> Tensor:
+    """Log-mel `[bands, end - start]` without the tone from frame `start` on, the first frames as `before`."""
     here = _window_latents(pipeline, config, start, end)
     if before is None or before.window_hop != config.window_hop:
         return _decode_range(pipeline, config, here[None], start, end)[0]

@@ -9,8 +9,11 @@ from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.limited_texture import LimitedTexture
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.texture import Texture, WalkTexture
+from distill_app.generation.toned_mel import hit_frames
+from distill_app.generation.toned_texture import TonedTexture
 from distill_app.grain.hits import Hits
 from distill_app.grain.source import GrainSource
+from distill_app.tone.tone import NEUTRAL, Tone
 
 Windows = Callable[[GenerationConfig], MelWindows]
 WalkKey = tuple[GrainSource, GenerationConfig]
@@ -27,13 +30,21 @@ class TextureCache:
         self._beginnings: LruCache[WalkKey, WalkTexture] = LruCache(_BEGINNINGS)
         self._hit_textures: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
         self._hits: LruCache[GrainSource, Hits] = LruCache(_SOURCES_KEPT)
+        self._toned: LruCache[tuple[Texture, Tone], TonedTexture] = LruCache(_CAPACITY)
         self._limited: LruCache[tuple[Texture, float], LimitedTexture] = LruCache(_CAPACITY)
 
-    def limited(self, texture: Texture, source: GrainSource, ceiling: float) -> LimitedTexture:
+    def toned(self, texture: Texture, source: GrainSource, tone: Tone, lead_frames: int) -> TonedTexture:
+        """Texture with a tone; that of a hit begins after `lead_frames`."""
+        key = texture, tone
+        known = self._toned.find(key)
+        return known or self._toned.put(
+            key, TonedTexture(texture, source, tone, lead_frames, hit_frames(lead_frames > 0))
+        )
+
+    def limited(self, texture: Texture, source: GrainSource, ceiling: float, hits: bool) -> LimitedTexture:
         """Texture whose peaks stay below a ceiling."""
         key = texture, ceiling
         known = self._limited.find(key)
-        hits = isinstance(texture, HitTexture)
         return known or self._limited.put(key, LimitedTexture(texture, source, ceiling, hits))
 
     def hit(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> HitTexture:
@@ -77,4 +88,4 @@ class TextureCache:
 
 def _plain(config: GenerationConfig) -> GenerationConfig:
     """Configuration without what leaves the texture as it is."""
-    return replace(config, seconds=GenerationConfig.seconds, grain=1.0, endless=False, start=0)
+    return replace(config, seconds=GenerationConfig.seconds, grain=1.0, endless=False, start=0, tone=NEUTRAL)

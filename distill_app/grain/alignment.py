@@ -30,7 +30,7 @@ def aligned_positions(source: GrainSource, path: Frames, known: Positions) -> Po
     shift = int(known[-1] - path[count - 1] * hop) if count else 0
     for start, stop in pairwise(bounds):
         if start and path[start] != path[start - 1] + 1:
-            shift = _shift(source, int(positions[start - 1]) + hop, int(path[start]) * hop)
+            shift = best_shift(source, int(positions[start - 1]) + hop, int(path[start]) * hop)
         positions[start:stop] += shift
     return positions
 
@@ -40,7 +40,7 @@ def frames_of(positions: Positions, hop: int) -> Frames:
     return (positions + hop // 2) // hop
 
 
-def _shift(source: GrainSource, left: int, landing: int) -> int:
+def best_shift(source: GrainSource, left: int, landing: int) -> int:
     """Samples, less than half a hop, by which a landing is moved to go on as the recording that is left would."""
     reach, around = source.mel_format.hop // 2 - 1, source.mel_format.padding
     before = source.mono_samples(left - around, left + around)

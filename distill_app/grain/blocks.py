@@ -1,7 +1,7 @@
 """Part of a mel, with the frames of the recordings that it was made of."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -11,8 +11,8 @@ from distill_app.grain.synthesis import add_frames, shaped_frames
 
 CONTEXT_FRAMES = 2
 """Frames on either side of a frame whose transforms overlap it."""
-Spectra = Callable[[Tensor], Tensor]
-"""Complex spectra `[channels, bins, n]` of the frames at positions `[n]`."""
+Spectra = Callable[[Tensor, float], Tensor]
+"""Complex spectra `[channels, bins, n]` of the frames at positions `[n]`, read at a ratio of their speed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,17 +21,24 @@ class GrainBlock:
 
     Args:
         mel: `[bands, n]`, log-mel of the sound.
-        positions: `[n]`, positions of its frames in the recordings.
+        positions: `[n]`, positions of its frames in the recordings; between samples where it is transposed.
         gains: `[bands, n]`, from the recordings' log-mel there to that of the sound, in nepers.
+        ratio: speed at which the frames are read, which is the ratio of all frequencies.
     """
 
     mel: Tensor
     positions: Tensor
     gains: Tensor
+    ratio: float = 1.0
 
     def with_mel(self, mel: Tensor) -> "GrainBlock":
         """Block of the same frames with another log-mel."""
-        return GrainBlock(mel, self.positions, self.gains + mel - self.mel)
+        return replace(self, mel=mel, gains=self.gains + mel - self.mel)
+
+    def part(self, start: int, stop: int) -> "GrainBlock":
+        """Its frames from `start` to `stop`."""
+        frames = slice(start, stop)
+        return GrainBlock(self.mel[:, frames], self.positions[frames], self.gains[:, frames], self.ratio)
 
 
 @torch.inference_mode()
@@ -58,11 +65,11 @@ def _with_lead(blocks: Iterable[GrainBlock], hop: int) -> Iterator[GrainBlock]:
 
 
 def _after_lead(block: GrainBlock, hop: int) -> GrainBlock:
-    before = block.positions[0] + torch.arange(-CONTEXT_FRAMES, 0) * hop
+    before = block.positions[0] + torch.arange(-CONTEXT_FRAMES, 0) * (hop * block.ratio)
     mel, gains = (torch.cat([each[:, :1].expand(-1, CONTEXT_FRAMES), each], 1) for each in (block.mel, block.gains))
-    return GrainBlock(mel, torch.cat([before, block.positions]), gains)
+    return GrainBlock(mel, torch.cat([before, block.positions]), gains, block.ratio)
 
 
 def _shaped(spectra: Spectra, blocks: Iterable[GrainBlock], mel_format: MelFormat) -> Iterator[Tensor]:
     for block in blocks:
-        yield shaped_frames(spectra(block.positions), block.gains, mel_format)
+        yield shaped_frames(spectra(block.positions, block.ratio), block.gains, mel_format)

@@ -18,6 +18,7 @@ from distill_app.grain.bank import GrainBank, decode_segment
 from distill_app.grain.frame_features import AHEAD_FRAMES, FrameFeatures
 from distill_app.grain.peaks import RecordedPeaks
 from distill_app.grain.shaping import window_level
+from distill_app.grain.transposition import transposed_spectra
 
 _BLOCK_FRAMES = 256
 _WINDOWS_KEPT = 8
@@ -105,17 +106,27 @@ class GrainSource:
         return len(self.samples)
 
     @torch.inference_mode()
-    def spectra(self, positions: Tensor) -> Tensor:
-        """Complex spectra `[channels, n_fft // 2 + 1, n]` of the frames at positions `[n]`."""
-        return self._transformed(self._cut(positions))
+    def spectra(self, positions: Tensor, ratio: float = 1.0) -> Tensor:
+        """Complex spectra `[channels, n_fft // 2 + 1, n]` of the frames at positions `[n]`.
+
+        Args:
+            ratio: speed at which the frames are read; frequencies change with it.
+        """
+        if ratio == 1:
+            return self._transformed(self._cut(positions.long()))
+        numbers = self.segments(positions.long())
+        ends = torch.tensor(self.starts)[numbers], torch.tensor(self.stops)[numbers]
+        return transposed_spectra(self.samples, positions, ends, ratio, self.mel_format)
 
     @torch.inference_mode()
-    def mono_spectra(self, positions: Tensor) -> Tensor:
-        """Complex spectra `[1, n_fft // 2 + 1, n]` of the frames of the mono signal at positions `[n]`."""
-        cut = self._cut(positions)
-        if self.channels > 1:
-            cut = (cut * self.weights[:, self._segments(positions)][:, :, None]).sum(0, keepdim=True)
-        return self._transformed(cut)
+    def mono_spectra(self, positions: Tensor, ratio: float = 1.0) -> Tensor:
+        """Complex spectra `[1, n_fft // 2 + 1, n]`, as `spectra`, of the frames of the mono signal."""
+        if self.channels == 1:
+            return self.spectra(positions, ratio)
+        weights = self.weights[:, self.segments(positions.long())]
+        if ratio == 1:
+            return self._transformed((self._cut(positions.long()) * weights[:, :, None]).sum(0, keepdim=True))
+        return (self.spectra(positions, ratio) * weights[:, None]).sum(0, keepdim=True)
 
     def _cut(self, positions: Tensor) -> Tensor:
         """Samples `[channels, n, n_fft]` of the frames at positions `[n]`."""
@@ -126,15 +137,15 @@ class GrainSource:
     def _transformed(self, cut: Tensor) -> Tensor:
         return torch.fft.rfft(cut * hann_window(self.mel_format.n_fft), dim=2).transpose(1, 2)
 
-    def _segments(self, positions: Tensor) -> Tensor:
+    def segments(self, positions: Tensor) -> Tensor:
         """Numbers `[n]` of the segments of the frames at positions `[n]`; no frame reaches into two."""
         overlap = self.mel_format.n_fft - self.mel_format.padding
         begins = torch.tensor(self.starts) - overlap
         return (torch.searchsorted(begins, positions, right=True) - 1).clamp_min(0)
 
-    def mel_at(self, positions: Tensor) -> Tensor:
-        """Log-mel `[bands, n]` of the frames of the mono signal at positions `[n]`."""
-        return log_mel(self.mono_spectra(positions), self.mel_format)[0]
+    def mel_at(self, positions: Tensor, ratio: float = 1.0) -> Tensor:
+        """Log-mel `[bands, n]`, as `spectra`, of the frames of the mono signal."""
+        return log_mel(self.mono_spectra(positions, ratio), self.mel_format)[0]
 
     @cached_property
     @torch.inference_mode()
@@ -185,7 +196,7 @@ class GrainSource:
     def mono_samples(self, start: int, stop: int) -> Samples:
         """Samples `[stop - start]` of the mono signal; silence before the first and after the last one."""
         inside = slice(max(0, start), max(0, stop))
-        segment = self._segments(torch.tensor([(start + stop) // 2]))
+        segment = self.segments(torch.tensor([(start + stop) // 2]))
         samples = (self.weights[:, segment] * self.samples[:, inside]).sum(0).numpy()
         return np.pad(samples, (max(0, -start), max(0, stop - start - max(0, -start) - len(samples))))
 

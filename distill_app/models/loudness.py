@@ -33,6 +33,11 @@ def window_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
     return torch.logsumexp(2 * (mel + _k_weights(mel_format).to(mel.dtype)[:, None]), (1, 2)) / 2
 
 
+def k_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
+    """K-weighted level `[..., frames]` of each frame of log-mels `[..., bands, frames]`, in nats."""
+    return torch.logsumexp(2 * (mel + _k_weights(mel_format).to(mel.dtype)[:, None]), -2) / 2
+
+
 def limit_level(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tensor:
     """Log-mel windows `[n, bands, frames]` attenuated so that no frame exceeds the ceiling.
 
