@@ -1,0 +1,27 @@
+"""The settings of a tone."""
+
+import pytest
+
+from distill_app.common.errors import SettingsError
+from distill_app.tone.tone import NEUTRAL, TONE_CONTROLS, Tone
+
+
+def test_every_slider_is_a_field_of_the_tone() -> None:
+    for control in TONE_CONTROLS:
+        moved = NEUTRAL.with_value(control.id, 0.5)
+        assert moved.value(control.id) == 0.5 and not moved.is_neutral
+        assert moved.with_value(control.id, 0.0) == NEUTRAL
+
+
+def test_a_rate_alone_changes_nothing() -> None:
+    assert Tone(modulation_rate=8.0).is_neutral
+
+
+@pytest.mark.parametrize("values", [{"air": 1.1}, {"pitch": float("nan")}, {"modulation_rate": 0.0}])
+def test_values_out_of_range_are_refused(values: dict[str, float]) -> None:
+    with pytest.raises(SettingsError):
+        Tone(**values)
+
+
+def test_pitch_is_an_octave_at_either_end() -> None:
+    assert (Tone(pitch=1.0).pitch_ratio, Tone(pitch=-1.0).pitch_ratio) == (2.0, 0.5)
