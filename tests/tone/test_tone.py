@@ -9,7 +9,8 @@ from distill_app.tone.tone import NEUTRAL, TONE_CONTROLS, Tone
 def test_every_slider_is_a_field_of_the_tone() -> None:
     for control in TONE_CONTROLS:
         moved = NEUTRAL.with_value(control.id, 0.5)
-        assert moved.value(control.id) == 0.5 and not moved.is_neutral
+        assert moved.value(control.id) == 0.5
+        assert not moved.is_neutral
         assert moved.with_value(control.id, 0.0) == NEUTRAL
 
 
