@@ -49,8 +49,10 @@ class GenerationConfig:
         moves: earlier sliders, by ascending frame. They say where in the recordings the sound has come to; its
             spectrum is that of `sliders` everywhere.
         endless: whether it plays on until it is stopped; `seconds` is then the length of a file made of it.
-        start: frame of the path at which the sound begins. Moves are at frames of the path.
+        start: frame at which the sound begins.
         tone: changes of the sound that do not depend on the model.
+        tempo_since: frame of the sound from which on it has the tone's speed, and the frame of the path that it is at
+            there. Moves are at frames of the path, `start` is one of the sound; they differ where the speed is another.
 
     Raises:
         SettingsError: a value is out of its range.
@@ -66,6 +68,7 @@ class GenerationConfig:
     endless: bool = False
     start: int = 0
     tone: Tone = NEUTRAL
+    tempo_since: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -82,6 +85,8 @@ class GenerationConfig:
             raise SettingsError("The moves of the sliders are not in order.")
         if not 0 <= self.start < FRAMES_MAX:
             raise SettingsError("The beginning of the sound is out of reach.")
+        if not all(0 <= frame < FRAMES_MAX for frame in self.tempo_since):
+            raise SettingsError("The place from which on the speed holds is out of reach.")
         if not 0 <= self.seed < 2**63:
             raise SettingsError("A seed is a whole number from 0 up.")
 
@@ -92,7 +97,7 @@ class GenerationConfig:
     def _hash(self) -> int:
         """Computed once, because hundreds of moves take longer than a lookup may."""
         own = self.mode, self.sliders, self.seconds, self.seed, self.drift, self.grain
-        return hash((*own, self.moves, self.start, self.tone))
+        return hash((*own, self.moves, self.start, self.tone, self.tempo_since))
 
     @property
     def window_hop(self) -> int:
@@ -121,11 +126,24 @@ class GenerationConfig:
         return replace(self, sliders=sliders, moves=tuple(moves))
 
     def part(self, frame: int, seconds: float) -> "GenerationConfig":
-        """Configuration of a sound with a length, from a frame of the path on."""
-        return replace(self, endless=False, start=frame, seconds=seconds, moves=self._moves_since(frame))
+        """Configuration of a sound with a length, from a frame of the sound on."""
+        return replace(
+            self, endless=False, start=frame, seconds=seconds, moves=self._moves_since(self.path_frame(frame))
+        )
+
+    def path_frame(self, frame: int) -> int:
+        """Frame of the path that is heard at a frame of the sound."""
+        began, at = self.tempo_since
+        return max(0, at + math.floor((frame - began) * self.tone.speed_ratio))
+
+    def with_tone(self, tone: Tone, frame: int) -> "GenerationConfig":
+        """Configuration with another tone from a frame of the sound on, which goes on where it is in its path."""
+        if tone.speed == self.tone.speed:
+            return replace(self, tone=tone)
+        return replace(self, tone=tone, tempo_since=(frame, self.path_frame(frame)))
 
     def _moves_since(self, frame: int) -> tuple[Move, ...]:
-        """Moves that the sound from a frame on depends on."""
+        """Moves that the sound from a frame of the path on depends on."""
         first = frame // STRETCH_FRAMES * STRETCH_FRAMES
         return tuple(move for move in self.moves if move.frame > first)
 

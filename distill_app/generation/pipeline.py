@@ -19,9 +19,10 @@ from distill_app.generation.hit_texture import decaying_blocks
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.peak_ceiling import PieceLimiter, limit_sections
 from distill_app.generation.sample_blocks import finite_samples, skip_samples, truncate, with_edges
+from distill_app.generation.stretched_texture import Pace
 from distill_app.generation.texture import Texture, blend
 from distill_app.generation.texture_cache import TextureCache
-from distill_app.generation.toned_mel import hit_frames, toned_blocks
+from distill_app.generation.toned_mel import toned_blocks
 from distill_app.generation.toned_samples import toned_stream
 from distill_app.generation.usable_recordings import usable_recordings
 from distill_app.grain.blocks import GrainBlock
@@ -120,8 +121,15 @@ class GenerationPipeline:
     def _endless_mel(self, config: GenerationConfig, start: int) -> Iterator[Tensor]:
         if config.tone.is_neutral:
             return self._plain_mel(config, start)
-        mel_format, hit = self.model.header.mel_format, hit_frames(self.one_shot)
-        return toned_blocks(lambda *frames: self._plain_between(config, *frames), config.tone, mel_format, start, hit)
+        pace, mel_format = self.pace(config), self.model.header.mel_format
+        return toned_blocks(lambda *frames: self._plain_between(config, *frames), config.tone, mel_format, start, pace)
+
+    def pace(self, config: GenerationConfig) -> Pace:
+        """Frames of the path, or of the hit, that are heard at those of the sound."""
+        if self.one_shot:
+            lead = self.model.header.lead_frames
+            return Pace(lead, lead, config.tone.speed_ratio, is_hit=True)
+        return Pace(*config.tempo_since, config.tone.speed_ratio)
 
     def _plain_between(self, config: GenerationConfig, start: int, stop: int) -> Tensor:
         """Log-mel `[bands, stop - start]` of the model without the tone."""
@@ -155,7 +163,7 @@ class GenerationPipeline:
         texture: Texture
         texture = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self._windows)
         if not config.tone.is_neutral:
-            texture = self._textures.toned(texture, source, config.tone, self.model.header.lead_frames)
+            texture = self._textures.toned(texture, source, config.tone, self.pace(config))
         ceiling = self._ceiling(config)
         if ceiling is None or not self._plays_frames(config):
             return texture
@@ -211,7 +219,8 @@ class GenerationPipeline:
     def closing(self, config: GenerationConfig) -> "GenerationPipeline":
         """Pipeline of the sound as a loop: towards its end it returns to its beginning. A hit stays what it is."""
         first = self.first_frame(config)
-        frames = None if self.one_shot else range(first, first + self.frames(config))
+        end = first + self.frames(config)
+        frames = None if self.one_shot else range(config.path_frame(first), config.path_frame(end))
         textures = self._textures if config.is_held else None  # what is held returns to its beginning all the time
         return GenerationPipeline(self.model, self.vocoder, textures, frames, self._mono)
 

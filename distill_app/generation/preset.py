@@ -1,6 +1,6 @@
 """Preset of a take: configuration and vocoder as plain values. No torch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -23,7 +23,8 @@ _SLIDERS_MAX, _SEED_MAX = 1_024, 2**63 - 1
 def preset_values(config: GenerationConfig, vocoder: str) -> dict[str, Any]:
     """Values for JSON."""
     moves = [{"frame": move.frame, "sliders": list(move.sliders)} for move in config.moves]
-    return {"vocoder": vocoder} | asdict(config) | {"sliders": list(config.sliders), "moves": moves}
+    lists = {"sliders": list(config.sliders), "moves": moves, "tempo_since": list(config.tempo_since)}
+    return {"vocoder": vocoder} | asdict(config) | lists
 
 
 def parse_preset(values: Mapping[str, Any]) -> tuple[GenerationConfig, str]:
@@ -48,6 +49,7 @@ def _config(values: Mapping[str, Any]) -> GenerationConfig:
         endless=get_bool(values, "endless", default=False),
         start=require_int(values.get("start", 0), "start", 0, FRAMES_MAX - 1),
         tone=_tone(require_object(values.get("tone", {}))),
+        tempo_since=_tempo_since(require_list(values.get("tempo_since", [0, 0]), "tempo_since", 2)),
     )
 
 
@@ -55,6 +57,11 @@ def _tone(values: Mapping[str, Any]) -> Tone:
     """Tone of the known values; takes of before there was a tone have none."""
     known = {field.name: field.default for field in fields(Tone)}
     return Tone(**{name: require_number(values.get(name, default), name) for name, default in known.items()})
+
+
+def _tempo_since(values: Sequence[Any]) -> tuple[int, int]:
+    frame, at = (require_int(each, "tempo_since", 0, FRAMES_MAX - 1) for each in values)
+    return frame, at
 
 
 def _move(value: object) -> Move:

@@ -15,7 +15,7 @@ from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.sample_blocks import apply_edges, finite_samples, skip_samples
 from distill_app.generation.texture import blend
-from distill_app.generation.toned_mel import hit_frames, toned_between
+from distill_app.generation.toned_mel import toned_between
 from distill_app.vocoders.grain import GrainVocoder
 
 MORPH_FRAMES = 3
@@ -103,12 +103,13 @@ def _preview_mel(
     """Log-mel `[bands, end - start]` with the tone from frame `start` on, the first `context` frames as `before`."""
 
     def plain(first: int, last: int) -> Tensor:
-        return _plain_mel(pipeline, config, first, last, context + start - first, before)
+        leaves = config.path_frame(start + context)
+        return _plain_mel(pipeline, config, first, last, leaves - first, before)
 
     if config.tone.is_neutral:
         return plain(start, end)
     mel_format = pipeline.model.header.mel_format
-    return toned_between(plain, config.tone, mel_format, start, end, hit_frames(pipeline.one_shot))
+    return toned_between(plain, config.tone, mel_format, start, end, pipeline.pace(config))
 
 
 def _plain_mel(

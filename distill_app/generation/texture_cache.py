@@ -8,6 +8,7 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.limited_texture import LimitedTexture
 from distill_app.generation.mel_windows import MelWindows
+from distill_app.generation.stretched_texture import Pace
 from distill_app.generation.texture import Texture, WalkTexture
 from distill_app.generation.toned_mel import hit_frames
 from distill_app.generation.toned_texture import TonedTexture
@@ -30,16 +31,14 @@ class TextureCache:
         self._beginnings: LruCache[WalkKey, WalkTexture] = LruCache(_BEGINNINGS)
         self._hit_textures: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
         self._hits: LruCache[GrainSource, Hits] = LruCache(_SOURCES_KEPT)
-        self._toned: LruCache[tuple[Texture, Tone], TonedTexture] = LruCache(_CAPACITY)
+        self._toned: LruCache[tuple[Texture, Tone, Pace], TonedTexture] = LruCache(_CAPACITY)
         self._limited: LruCache[tuple[Texture, float], LimitedTexture] = LruCache(_CAPACITY)
 
-    def toned(self, texture: Texture, source: GrainSource, tone: Tone, lead_frames: int) -> TonedTexture:
-        """Texture with a tone; that of a hit begins after `lead_frames`."""
-        key = texture, tone
+    def toned(self, texture: Texture, source: GrainSource, tone: Tone, pace: Pace) -> TonedTexture:
+        """Texture with a tone."""
+        key = texture, tone, pace
         known = self._toned.find(key)
-        return known or self._toned.put(
-            key, TonedTexture(texture, source, tone, lead_frames, hit_frames(lead_frames > 0))
-        )
+        return known or self._toned.put(key, TonedTexture(texture, source, tone, pace, hit_frames(pace.is_hit)))
 
     def limited(self, texture: Texture, source: GrainSource, ceiling: float, hits: bool) -> LimitedTexture:
         """Texture whose peaks stay below a ceiling."""

@@ -34,11 +34,13 @@ _MOTION_UP, _MOTION_DOWN, _MOTION_FRAMES, _MOTION_RANGE = 1.2, 1.0, 6.0, 7.0
 _MEAN_FRAMES, _MEAN_BANDS, _ROUNDS = 16.0, 3.0, 2
 """Deviation over which a mean spectrum is held, and how often it is corrected."""
 _FAST_FRAMES, _SLOW_FRAMES, _DEPTH = 1.2, 12.0, 0.7
+_COURSE_RANGE = 3.0
+"""Nepers (26 dB) below the loudest nearby level from which on the common envelope is not followed."""
 _HELD_FRAMES = 24.0
 """Deviation over which the level of a modulated sound is held."""
 _FALL, _GATE, _GATE_FALL, _DECAY_REACH = 0.10, 1.5, 0.05, 128
-_RISE, _RISE_RANGE, _RISE_REACH, _SHARPEN, _SHARPEN_FALL = 0.10, 5.0, 64, 1.5, 0.15
-_LOUDER_MAX = 1.0
+_RISE, _RISE_RANGE, _RISE_REACH, _SHARPEN, _SHARPEN_FALL = 0.25, 5.0, 64, 1.5, 0.15
+_LOUDER_MAX = 2.0
 Change = Callable[[Tensor, float, MelFormat], Tensor]
 """Changed log-mel `[bands, n]` of one with a slider's value."""
 
@@ -49,7 +51,7 @@ def reach(tone: Tone) -> int:
     if tone.attack or tone.decay:
         frames += _DECAY_REACH + reach_frames(_HELD_FRAMES)
     if tone.modulation:
-        frames += reach_frames(_SLOW_FRAMES) + reach_frames(_HELD_FRAMES)
+        frames += 2 * reach_frames(_SLOW_FRAMES) + reach_frames(_HELD_FRAMES)
     if tone.motion:
         frames += reach_frames(_MOTION_FRAMES) + _ROUNDS * reach_frames(_MEAN_FRAMES)
     return frames
@@ -116,7 +118,8 @@ def _modulation(rate_hz: float, first: int) -> Change:
 
     def change(mel: Tensor, value: float, mel_format: MelFormat) -> Tensor:
         level = k_levels(mel, mel_format)
-        detail = smooth(level, _FAST_FRAMES) - smooth(level, _SLOW_FRAMES)
+        course = torch.maximum(level, local_max(level, reach_frames(_SLOW_FRAMES)) - _COURSE_RANGE)
+        detail = smooth(course, _FAST_FRAMES) - smooth(course, _SLOW_FRAMES)
         if value < 0:
             return _mean_level_held(mel, mel + value * detail, mel_format)
         frames = torch.arange(first, first + mel.shape[1])

@@ -32,6 +32,7 @@ TONE_CONTROLS = (
     ToneControl("attack", "Attack"),
     ToneControl("decay", "Decay"),
     ToneControl("punch", "Punch"),
+    ToneControl("speed", "Speed"),
 )
 """All sliders, in the order in which they are shown."""
 
@@ -62,6 +63,7 @@ class Tone:
     attack: float = 0.0
     decay: float = 0.0
     punch: float = 0.0
+    speed: float = 0.0
     modulation_rate: float = 5.0
 
     def __post_init__(self) -> None:
@@ -89,6 +91,11 @@ class Tone:
     def pitch_ratio(self) -> float:
         """Factor of all frequencies: ±1 is an octave."""
         return 2.0**self.pitch
+
+    @property
+    def speed_ratio(self) -> float:
+        """Factor of the pace: ±1 is four times as fast, or slow."""
+        return 4.0**self.speed
 
     def value(self, control: str) -> float:
         """Value of the slider with the id `control`."""

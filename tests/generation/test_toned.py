@@ -80,3 +80,34 @@ def test_a_part_from_the_middle_has_the_same_tone(grain_model: DistillModel) -> 
     whole = pipeline.render(config).samples[0]
     part = pipeline.render(config.part(200, 2.0)).samples[0]
     np.testing.assert_allclose(part[200:-200], whole[200 * 512 :][: len(part)][200:-200], atol=1e-4)
+
+
+def clicking_model(model: DistillModel) -> DistillModel:
+    """Model whose recording is a tone of 330 Hz, struck four times a second."""
+    time = np.arange(8 * RATE) / RATE
+    struck = 0.3 * np.sin(2 * np.pi * 330 * time) * np.exp(-12 * (time % 0.25))
+    return model.with_grain(GrainBank((encode_segment("clicks.wav", struck[None].astype(np.float32), RATE),), RATE))
+
+
+@pytest.mark.parametrize(("speed", "strikes_a_second"), [(-0.5, 2.0), (0.0, 4.0), (0.5, 8.0)])
+def test_speed_changes_the_pace_and_not_the_pitch(
+    grain_model: DistillModel, speed: float, strikes_a_second: float
+) -> None:
+    pipeline = pipeline_of(clicking_model(grain_model), "grain")
+    samples = pipeline.render(replace(CONFIG, seconds=4.0, tone=Tone(speed=speed))).samples[0]
+    assert 12 * np.log2(frequency(samples) / 330) == pytest.approx(0, abs=0.3)
+    envelope = np.abs(samples[: len(samples) // 441 * 441]).reshape(-1, 441).max(1)
+    spectrum = np.abs(np.fft.rfft((envelope - envelope.mean()) * np.hanning(len(envelope)), 8_192))
+    assert np.argmax(spectrum) * 100 / 8_192 == pytest.approx(strikes_a_second, rel=0.06)
+
+
+def test_another_speed_goes_on_where_the_sound_is(grain_model: DistillModel) -> None:
+    config = replace(CONFIG, seconds=3.0).with_tone(Tone(speed=0.5), 100)
+    assert (config.path_frame(100), config.path_frame(150)) == (100, 200)
+    slower = config.with_tone(Tone(speed=-0.5), 150)
+    assert (slower.path_frame(150), slower.path_frame(250)) == (200, 250)
+    assert slower.with_tone(Tone(speed=-0.5, air=1.0), 999).tempo_since == slower.tempo_since
+    pipeline = pipeline_of(grain_model, "grain")
+    piece = preview(pipeline, slower, 150, 40)[0]
+    whole = pipeline_of(grain_model, "grain").render(slower).samples[0, 150 * 512 :][: len(piece)]
+    np.testing.assert_allclose(piece, whole, atol=1e-4)

@@ -38,10 +38,10 @@ def continued(
     if heard.sliders == sliders:
         return heard
     if header is None or header.grain is None or is_one_shot(header):
-        return heard.moved(sliders, heard.start)
-    return heard.moved(sliders, heard.start + playhead.next_frame(header.mel_format))
+        return heard.moved(sliders, heard.path_frame(heard.start))
+    return heard.moved(sliders, heard.path_frame(heard.start + playhead.next_frame(header.mel_format)))
 
 
 def restarted(config: GenerationConfig, sliders: tuple[float, ...]) -> GenerationConfig:
     """Configuration with other slider values from the beginning of the sound on."""
-    return config if config.sliders == sliders else config.moved(sliders, config.start)
+    return config if config.sliders == sliders else config.moved(sliders, config.path_frame(config.start))
