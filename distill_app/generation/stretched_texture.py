@@ -1,0 +1,140 @@
+"""Texture that is read at another speed, or at another pitch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from distill_app.common.lru_cache import LruCache
+from distill_app.generation.texture import Texture
+from distill_app.grain.alignment import best_shift
+from distill_app.grain.blocks import GrainBlock
+from distill_app.grain.shaping import shape
+from distill_app.grain.source import GrainSource
+from distill_app.models.loudness import k_levels
+from distill_app.tone.smoothing import reach_frames, smooth_level
+from distill_app.tone.warp import warped
+
+_PIECE_FRAMES = 4
+"""Frames (46 ms) that are read in one go, before the reading returns to where the sound is."""
+_CHAIN_PIECES = 192
+"""Pieces (9 s) whose places depend on each other."""
+_BLOCK_FRAMES, _BLOCKS_KEPT = 48, 32
+_HELD_FRAMES = 8.0
+"""Deviation over which the level of the frames is held."""
+_LOUDER_MAX = 1.5
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Frames of a path that are heard at frames of a sound.
+
+    Args:
+        frame: of the sound, from which on the speed holds.
+        path_frame: that is heard there.
+        speed: frames of the path for each frame of the sound.
+        is_hit: whether what is before `frame` is silence before an onset, and no sound.
+    """
+
+    frame: int = 0
+    path_frame: int = 0
+    speed: float = 1.0
+    is_hit: bool = False
+
+    def at(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Frames of the path, with fractions, at frames `[n]` of the sound."""
+        return np.maximum(self.path_frame + (frames - self.frame) * self.speed, 0.0)
+
+
+class StretchedTexture:
+    """A texture at another pitch or another speed.
+
+    Recordings are read in pieces at the speed that gives their pitch. Each piece begins where the pace has come to, or
+    a few milliseconds beside it, where its wave goes on as that of the piece before (WSOLA: Verhelst and Roelands,
+    ICASSP 1993).
+
+    Args:
+        pitch_ratio: factor of all frequencies.
+    """
+
+    def __init__(self, texture: Texture, source: GrainSource, pace: Pace, pitch_ratio: float) -> None:
+        self._texture, self._source, self._pace = texture, source, pace
+        self._ratio = round(source.mel_format.n_fft * pitch_ratio) / source.mel_format.n_fft
+        self._shifts: LruCache[int, list[int]] = LruCache(_BLOCKS_KEPT)
+        self._blocks: LruCache[int, GrainBlock] = LruCache(_BLOCKS_KEPT)
+
+    def shaped(self, start: int, stop: int) -> GrainBlock:
+        first = start // _BLOCK_FRAMES
+        blocks = [self._block(number) for number in range(first, (stop - 1) // _BLOCK_FRAMES + 1)]
+        joined = GrainBlock(
+            torch.cat([each.mel for each in blocks], 1),
+            torch.cat([each.positions for each in blocks]),
+            torch.cat([each.gains for each in blocks], 1),
+            self._ratio,
+        )
+        return joined.part(start - first * _BLOCK_FRAMES, stop - first * _BLOCK_FRAMES)
+
+    def _block(self, number: int) -> GrainBlock:
+        known = self._blocks.find(number)
+        if known is not None:
+            return known
+        around = reach_frames(_HELD_FRAMES)
+        start, stop = number * _BLOCK_FRAMES, (number + 1) * _BLOCK_FRAMES
+        first = max(0, start - around)
+        block = self._level_held(first, stop + around)
+        return self._blocks.put(number, block.part(start - first, stop - first))
+
+    def _level_held(self, start: int, stop: int) -> GrainBlock:
+        """Frames from `start` to `stop` at the K-weighted level of the texture there."""
+        block, mel_format = self._read(start, stop), self._source.mel_format
+        paced = self._pace.at(np.arange(start, stop)).astype(np.int64)
+        plain = self._texture.shaped(int(paced[0]), int(paced[-1]) + 1).mel[:, paced - paced[0]]
+        before, after = (smooth_level(k_levels(each, mel_format), _HELD_FRAMES) for each in (plain, block.mel))
+        louder = (before - after).clamp_max(_LOUDER_MAX)
+        return block.with_mel(torch.where(block.mel <= self._source.silence, block.mel, block.mel + louder))
+
+    def _read(self, start: int, stop: int) -> GrainBlock:
+        frames = self._reading(start, stop)
+        first = int(frames.min())
+        block = self._texture.shaped(first, int(frames.max()) + 1)
+        whole = np.floor(frames).astype(np.int64) - first
+        beyond = torch.from_numpy((frames - np.floor(frames)) * self._source.mel_format.hop)
+        positions = block.positions[whole] + beyond
+        gains = warped(block.gains[:, whole], self._ratio, self._source.mel_format)
+        mel = shape(self._source.mel_at(positions, self._ratio), gains, self._source.silence)
+        return GrainBlock(mel, positions, gains, self._ratio)
+
+    def _reading(self, start: int, stop: int) -> NDArray[np.float64]:
+        """Frames of the texture `[stop - start]`, with fractions, that are read from `start` to `stop`."""
+        since = np.arange(start, stop) - self._pace.frame
+        piece = since // _PIECE_FRAMES
+        if self._pace.is_hit:
+            piece = np.maximum(piece, 0)
+        shifts = np.array([self._shift(int(number)) for number in range(int(piece[0]), int(piece[-1]) + 1)])
+        begun = self._begin(piece) + shifts[piece - piece[0]] / self._source.mel_format.hop
+        return np.maximum(begun + (since - piece * _PIECE_FRAMES) * self._ratio, 0)
+
+    def _begin(self, piece: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Frames of the texture at which pieces would begin without a shift."""
+        return self._pace.at(self._pace.frame + piece * _PIECE_FRAMES)
+
+    def _shift(self, piece: int) -> int:
+        """Samples by which a piece begins beside its place."""
+        chain = piece // _CHAIN_PIECES * _CHAIN_PIECES
+        shifts = self._shifts.find(chain) or self._shifts.put(chain, [0])
+        while len(shifts) <= piece - chain:
+            shifts.append(self._aligned(chain + len(shifts), shifts[-1]))
+        return shifts[piece - chain]
+
+    def _aligned(self, piece: int, before: int) -> int:
+        """Shift of a piece, given that of the piece before."""
+        begun, landing = (float(each) for each in self._begin(np.array([piece - 1, piece])))
+        left = begun + before / self._source.mel_format.hop + _PIECE_FRAMES * self._ratio
+        return best_shift(self._source, self._position(left), self._position(landing))
+
+    def _position(self, frame: float) -> int:
+        """Position in the recordings of a frame of the texture with a fraction."""
+        whole = max(0, int(frame))
+        position = float(self._texture.shaped(whole, whole + 1).positions[0])
+        return round(position + max(0.0, frame - whole) * self._source.mel_format.hop)
