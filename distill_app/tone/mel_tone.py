@@ -39,7 +39,7 @@ _COURSE_RANGE = 3.0
 _HELD_FRAMES = 24.0
 """Deviation over which the level of a modulated sound is held."""
 _FALL, _GATE, _GATE_FALL, _DECAY_REACH = 0.10, 1.5, 0.05, 128
-_RISE, _RISE_RANGE, _RISE_REACH, _SHARPEN, _SHARPEN_FALL = 0.25, 5.0, 64, 1.5, 0.15
+_RISE, _RISE_RANGE, _RISE_REACH, _SHARPEN, _SHARPEN_FALL = 0.4, 5.0, 64, 1.5, 0.15
 _LOUDER_MAX = 2.0
 Change = Callable[[Tensor, float, MelFormat], Tensor]
 """Changed log-mel `[bands, n]` of one with a slider's value."""

@@ -2,8 +2,12 @@
 
 import math
 from dataclasses import astuple, dataclass, fields, replace
+from typing import Literal
 
 from distill_app.common.errors import SettingsError
+
+
+Plays = Literal["all", "sustained", "one-shots"]
 
 
 @dataclass(frozen=True)
@@ -13,10 +17,12 @@ class ToneControl:
     Args:
         id: name of the field of `Tone`, and in files.
         name: name of the slider.
+        plays: sounds that it changes.
     """
 
     id: str
     name: str
+    plays: Plays = "all"
 
 
 TONE_CONTROLS = (
@@ -28,13 +34,19 @@ TONE_CONTROLS = (
     ToneControl("noisiness", "Noisiness"),
     ToneControl("motion", "Motion"),
     ToneControl("roughness", "Roughness"),
-    ToneControl("modulation", "Modulation"),
-    ToneControl("attack", "Attack"),
-    ToneControl("decay", "Decay"),
+    ToneControl("modulation", "Modulation", "sustained"),
+    ToneControl("attack", "Attack", "one-shots"),
+    ToneControl("decay", "Decay", "one-shots"),
     ToneControl("punch", "Punch"),
-    ToneControl("speed", "Speed"),
+    ToneControl("speed", "Speed", "sustained"),
 )
 """All sliders, in the order in which they are shown."""
+
+
+def controls_for(one_shots: bool) -> tuple[ToneControl, ...]:
+    """Sliders that change the sounds of a model of one-shots, or of sustained sounds."""
+    kinds = ("all", "one-shots" if one_shots else "sustained")
+    return tuple(control for control in TONE_CONTROLS if control.plays in kinds)
 
 
 _LOUDER_DB, _SOFTER_DB = 6.0, 18.0

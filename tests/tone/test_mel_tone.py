@@ -98,7 +98,7 @@ def test_a_hit_decays_longer_or_shorter() -> None:
 def test_an_attack_becomes_slower() -> None:
     hit = torch.cat([torch.full((128, 4), -9.0), torch.full((128, 124), -2.0)], 1)
     levels = k_levels(toned_mel(hit, Tone(attack=1.0), DISTILL_MEL, hit_frames=128), DISTILL_MEL)
-    assert float(levels[14] - levels[8]) == pytest.approx(6 * 0.25, abs=1e-3)
+    assert float(levels[12] - levels[7]) == pytest.approx(5 * 0.4, abs=1e-3)
 
 
 @pytest.mark.parametrize("control", [each.id for each in TONE_CONTROLS])

@@ -3,7 +3,7 @@
 import pytest
 
 from distill_app.common.errors import SettingsError
-from distill_app.tone.tone import NEUTRAL, TONE_CONTROLS, Tone
+from distill_app.tone.tone import NEUTRAL, TONE_CONTROLS, Tone, controls_for
 
 
 def test_every_slider_is_a_field_of_the_tone() -> None:
@@ -12,6 +12,12 @@ def test_every_slider_is_a_field_of_the_tone() -> None:
         assert moved.value(control.id) == 0.5
         assert not moved.is_neutral
         assert moved.with_value(control.id, 0.0) == NEUTRAL
+
+
+def test_hits_have_an_attack_and_sustained_sounds_a_pace() -> None:
+    hits, sustained = ({each.id for each in controls_for(one_shots)} for one_shots in (True, False))
+    assert hits - sustained == {"attack", "decay"}
+    assert sustained - hits == {"modulation", "speed"}
 
 
 def test_a_rate_alone_changes_nothing() -> None:
