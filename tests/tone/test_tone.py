@@ -1,5 +1,7 @@
 """The settings of a tone."""
 
+from dataclasses import fields
+
 import pytest
 
 from distill_app.common.errors import SettingsError
@@ -7,6 +9,7 @@ from distill_app.tone.tone import NEUTRAL, TONE_CONTROLS, Tone, controls_for
 
 
 def test_every_slider_is_a_field_of_the_tone() -> None:
+    assert {each.id for each in TONE_CONTROLS} == {field.name for field in fields(Tone)} - {"modulation_rate"}
     for control in TONE_CONTROLS:
         moved = NEUTRAL.with_value(control.id, 0.5)
         assert moved.value(control.id) == 0.5
