@@ -12,6 +12,7 @@ from distill_app.dsp.sound import Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
+from distill_app.tone.tone import Tone, controls_for
 from distill_app.training.axes.analysis import analyse
 from distill_app.vocoders import get_vocoder
 from tools.bench_sliders.bands import Signal
@@ -80,6 +81,19 @@ class Axes(Placed):
         return GenerationConfig(seconds=place.seconds, seed=place.seed, sliders=sliders)
 
 
+class ToneSliders(Placed):
+    """The tone, the same on every model."""
+
+    title = "tone"
+
+    def controls(self, instrument: Instrument) -> list[str]:
+        shown = {each.id for each in controls_for(instrument.is_one_shots)}
+        return [each.id for each in CONTROLS if each.id in shown]
+
+    def _config(self, instrument: Instrument, place: Place, control: str, value: float) -> GenerationConfig:
+        return GenerationConfig(seconds=place.seconds, seed=place.seed, tone=Tone().with_value(control, value))
+
+
 class OnSamples:
     """Planted changes of the samples of a render at rest."""
 
@@ -109,6 +123,7 @@ def _render_sliders(model: DistillModel, sliders: tuple[float, ...]) -> Sound:
 
 SYSTEMS: dict[str, Callable[[], System]] = {
     "axes": Axes,
+    "tone": ToneSliders,
     "ideal": lambda: OnSamples("ideal", CLEAN),
     "impostor": lambda: OnSamples("impostor (bad)", IMPOSTORS),
 }
