@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from distill_app.models.model import DistillModel
 from distill_app.tone.tone import TONE_CONTROLS
 from tools import tone_pictures
+from tools.picture_sheet import draw_sheet
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -22,5 +23,5 @@ def test_each_slider_has_three_pictures_of_which_the_middle_ones_are_alike(
     levels = {title: picture.levels for title, picture in pictures.items()}
     assert np.array_equal(levels["Air +0"], levels["Warmth +0"])
     assert not np.array_equal(levels["Air +1"], levels["Air +0"])
-    tone_pictures.draw_sheet(pictures, tmp_path / "tone.png", 90, 40, 3)
+    draw_sheet(pictures, tmp_path / "tone.png", 90, 40, 3)
     assert QImage(str(tmp_path / "tone.png")).height() > 40 * len(TONE_CONTROLS)
