@@ -15,7 +15,23 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from distill_app.dsp.decibels import db_to_amplitude
 from distill_app.dsp.sound import Samples
+from distill_app.models.loudness import peak_ceiling_dbfs
+from distill_app.tone.tone import Tone
+
+_TONED_PEAK_DBFS, _TONED_FROM = -0.2, 0.25
+"""Peak that a sound with a tone may reach, and the slider from which on."""
+
+
+def ceiling_amplitude(peak_dbfs: float, tone: Tone) -> float:
+    """Amplitude limit of a sound, given the peak of the loudest recording.
+
+    A tone may exceed that peak, but not at once; it stays below full scale by itself.
+    """
+    ceiling = peak_ceiling_dbfs(peak_dbfs)
+    raised = max(0.0, _TONED_PEAK_DBFS - ceiling) * min(1.0, tone.amount / _TONED_FROM)
+    return db_to_amplitude(ceiling + raised + max(0.0, tone.loudness_db))
 
 
 def gain_to_ceiling(samples: Samples, ceiling: float) -> float:

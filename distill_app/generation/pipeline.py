@@ -12,22 +12,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.dsp.decibels import db_to_amplitude
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.hit_texture import decaying_blocks
-from distill_app.generation.mel_windows import MelWindows
-from distill_app.generation.peak_ceiling import PieceLimiter, limit_sections
+from distill_app.generation.model_mel import ModelMel
+from distill_app.generation.peak_ceiling import PieceLimiter, ceiling_amplitude, limit_sections
 from distill_app.generation.sample_blocks import finite_samples, skip_samples, truncate, with_edges
-from distill_app.generation.stretched_texture import Pace
 from distill_app.generation.texture import Texture, blend
 from distill_app.generation.texture_cache import TextureCache
-from distill_app.generation.toned_mel import toned_blocks
 from distill_app.generation.toned_samples import toned_stream
 from distill_app.generation.usable_recordings import usable_recordings
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.source import GrainSource
-from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
 from distill_app.tone.sample_tone import SampleTone
@@ -38,8 +33,6 @@ from distill_app.vocoders.grain import GrainVocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
 
 _HELD_WINDOWS = 4
-_TONED_PEAK_DBFS, _TONED_FROM = -0.2, 0.25
-"""Peak that a sound with a tone may reach, and the slider from which on."""
 
 
 class GenerationPipeline:
@@ -62,6 +55,7 @@ class GenerationPipeline:
         mono: bool = False,
     ) -> None:
         self.model, self.loop, self._mono = model, loop, mono
+        self.mel = ModelMel(model, loop)
         self._textures = textures or TextureCache()
         self._vocoder = vocoder
         self._pieces = PieceLimiter()
@@ -89,7 +83,7 @@ class GenerationPipeline:
     @property
     def one_shot(self) -> bool:
         """Whether a sound of the model is one hit, which its `start` chooses, and not a part of a path."""
-        return bool(self.model.header.lead_frames)
+        return self.mel.one_shot
 
     def first_frame(self, config: GenerationConfig) -> int:
         """Frame at which a render begins, of the path or of the hit."""
@@ -102,58 +96,11 @@ class GenerationPipeline:
             context: frames before the first one that are added.
         """
         first = self.first_frame(config)
-        return self.mel_between(config, first - context, first + self._frames_needed(config))
+        return self.mel.between(config, first - context, first + self._frames_needed(config))
 
     def _frames_needed(self, config: GenerationConfig) -> int:
         """Frames of a render, and those after its end that its tone depends on."""
         return self.frames(config) + self._tone_frames(config)
-
-    @torch.inference_mode()
-    def mel_between(self, config: GenerationConfig, start: int, stop: int) -> Iterator[Tensor]:
-        """Log-mel blocks `[bands, n]` of the model from frame `start` to `stop` of the path or of the hit."""
-        left = stop - start
-        for block in self._endless_mel(config, start):
-            yield block[:, :left]
-            left -= block.shape[1]
-            if left <= 0:
-                return
-
-    def _endless_mel(self, config: GenerationConfig, start: int) -> Iterator[Tensor]:
-        if config.tone.is_neutral:
-            return self._plain_mel(config, start)
-        pace, mel_format = self.pace(config), self.model.header.mel_format
-        return toned_blocks(lambda *frames: self._plain_between(config, *frames), config.tone, mel_format, start, pace)
-
-    def pace(self, config: GenerationConfig) -> Pace:
-        """Frames of the path, or of the hit, that are heard at those of the sound."""
-        if self.one_shot:
-            lead = self.model.header.lead_frames
-            return Pace(lead, lead, config.tone.speed_ratio, is_hit=True)
-        return Pace(*config.tempo_since, config.tone.speed_ratio)
-
-    def _plain_between(self, config: GenerationConfig, start: int, stop: int) -> Tensor:
-        """Log-mel `[bands, stop - start]` of the model without the tone."""
-        parts, left = list[Tensor](), stop - start
-        for block in self._plain_mel(config, start):
-            parts.append(block[:, :left])
-            left -= block.shape[1]
-            if left <= 0:
-                break
-        return torch.cat(parts, 1)
-
-    def _plain_mel(self, config: GenerationConfig, start: int) -> Iterator[Tensor]:
-        windows = self._windows(config)
-        if not self.one_shot:
-            return windows.blocks(start)
-        return decaying_blocks(windows.window(config.start // windows.hop), start, self.silence)
-
-    @property
-    def silence(self) -> float:
-        """Log-mel of silence."""
-        return math.log(self.model.header.mel_format.floor)
-
-    def _windows(self, config: GenerationConfig) -> MelWindows:
-        return MelWindows.of(self.model, config, self.loop)
 
     @torch.inference_mode()
     def texture(self, config: GenerationConfig) -> Texture | None:
@@ -161,9 +108,9 @@ class GenerationPipeline:
         if (source := self._source(config)) is None:
             return None
         texture: Texture
-        texture = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self._windows)
+        texture = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self.mel.windows)
         if not config.tone.is_neutral:
-            texture = self._textures.toned(texture, source, config.tone, self.pace(config))
+            texture = self._textures.toned(texture, source, config.tone, self.mel.pace(config))
         ceiling = self._ceiling(config)
         if ceiling is None or not self._plays_frames(config):
             return texture
@@ -187,7 +134,7 @@ class GenerationPipeline:
             for first in range(start, stop, REPEAT_FRAMES):
                 yield texture.shaped(first, min(stop, first + REPEAT_FRAMES))
             return
-        for mel in self.mel_between(config, start, stop):
+        for mel in self.mel.between(config, start, stop):
             yield blend(texture, start, mel, config.grain)
             start += mel.shape[1]
 
@@ -278,16 +225,9 @@ class GenerationPipeline:
         return self._pieces.limit(samples, ceiling, config)
 
     def _ceiling(self, config: GenerationConfig) -> float | None:
-        """Amplitude limit of a mono signal; None where the recordings' peak is unknown.
-
-        A tone may exceed the recordings' peak, but not at once; it stays below full scale by itself.
-        """
+        """Amplitude limit of a mono signal; None where the recordings' peak is unknown."""
         peak = self.model.header.peak_dbfs
-        if peak is None:
-            return None
-        ceiling = peak_ceiling_dbfs(peak)
-        raised = max(0.0, _TONED_PEAK_DBFS - ceiling) * min(1.0, config.tone.amount / _TONED_FROM)
-        return db_to_amplitude(ceiling + raised + max(0.0, config.tone.loudness_db))
+        return None if peak is None else ceiling_amplitude(peak, config.tone)
 
     def _at_vocoder_rate(self, samples: int) -> float:
         return samples * self.sample_rate / self.model.header.mel_format.sample_rate

@@ -109,7 +109,7 @@ def _preview_mel(
     if config.tone.is_neutral:
         return plain(start, end)
     mel_format = pipeline.model.header.mel_format
-    return toned_between(plain, config.tone, mel_format, start, end, pipeline.pace(config))
+    return toned_between(plain, config.tone, mel_format, start, end, pipeline.mel.pace(config))
 
 
 def _plain_mel(
@@ -157,7 +157,7 @@ def _decode_range(
     """Log-mels `[stages, bands, end - start]` of latents `[stages, windows, latent]`."""
     hop, windows = config.window_hop, _decode_windows(pipeline, latents)
     if pipeline.one_shot:
-        return decaying_mel(windows[:, 0], start, end, pipeline.silence)
+        return decaying_mel(windows[:, 0], start, end, pipeline.mel.silence)
     offset = start - first_window(start, hop) * hop
     blocks = join_windows(windows.unbind(1), hop)
     return torch.cat(list(blocks), dim=-1)[..., offset : offset + end - start]

@@ -17,6 +17,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
 from distill_app.grain.frame_features import AHEAD_FRAMES, FrameFeatures
 from distill_app.grain.peaks import RecordedPeaks
+from distill_app.grain.segments import frames_by_segment, mono_weights
 from distill_app.grain.shaping import window_level
 from distill_app.grain.transposition import transposed_spectra
 
@@ -87,7 +88,7 @@ class GrainSource:
             stops.append(at + whole)
             found += [at + onset for onset in (onsets[number] if number < len(onsets) else ())]
             at += whole + silence
-        factors = [_weights(weights[number] if weights else (), channels) for number in range(len(segments))]
+        factors = [mono_weights(weights[number] if weights else (), channels) for number in range(len(segments))]
         columns = torch.tensor(factors).T
         return cls(torch.cat(parts, 1), tuple(starts), tuple(stops), tuple(found), mel_format, columns)
 
@@ -239,22 +240,9 @@ class GrainSource:
     @cached_property
     def begins(self) -> Tensor:
         """`[frames]`, the frame at which the segment of each frame begins; 0 in the silence between segments."""
-        return self._by_frame(self.starts)
+        return frames_by_segment(self.starts, self.stops, self.starts, self.frames, self.mel_format.hop)
 
     @cached_property
     def ends(self) -> Tensor:
         """`[frames]`, the frame at which the segment of each frame ends; 0 in the silence between segments."""
-        return self._by_frame(self.stops)
-
-    def _by_frame(self, samples: tuple[int, ...]) -> Tensor:
-        """Frame `[frames]` of the sample of each frame's segment, given one for each; 0 between segments."""
-        frames = torch.zeros(self.frames, dtype=torch.long)
-        hop = self.mel_format.hop
-        for start, stop, sample in zip(self.starts, self.stops, samples, strict=True):
-            frames[start // hop : stop // hop] = sample // hop
-        return frames
-
-
-def _weights(weights: Sequence[float], channels: int) -> list[float]:
-    """Factors of `channels` channels that a segment of one or of all of them is played in; by default their mean."""
-    return list(weights) if len(weights) == channels else [sum(weights or (1.0,)) / channels] * channels
+        return frames_by_segment(self.starts, self.stops, self.stops, self.frames, self.mel_format.hop)

@@ -28,8 +28,8 @@ _TILT = 0.5
 """Nepers an octave (4.3 dB) at full brightness."""
 _AIR, _AIR_OCTAVES = 1.2, 2.6
 _WARMTH, _WARMTH_OCTAVES = 0.9, -2.0
-"""Nepers at the end of a shelf, and its middle in octaves above 1 kHz."""
-_SHELF_STEEPNESS = 6.0
+"""Nepers beyond an edge, and its middle in octaves above 1 kHz."""
+_STEEPNESS = 6.0
 _MOTION_UP, _MOTION_DOWN, _MOTION_FRAMES, _MOTION_RANGE = 1.2, 1.0, 6.0, 7.0
 _MEAN_FRAMES, _MEAN_BANDS, _ROUNDS = 16.0, 3.0, 2
 """Deviation over which a mean spectrum is held, and how often it is corrected."""
@@ -84,8 +84,8 @@ def _spectral_gains(tone: Tone, mel_format: MelFormat) -> Tensor:
     """Gains `[bands, 1]` in nepers of the sliders that change the spectrum alone."""
     octaves = _octaves(mel_format)
     gains = _TILT * tone.brightness * octaves
-    gains = gains + _AIR * tone.air * torch.sigmoid(_SHELF_STEEPNESS * (octaves - _AIR_OCTAVES))
-    return (gains + _WARMTH * tone.warmth * torch.sigmoid(_SHELF_STEEPNESS * (_WARMTH_OCTAVES - octaves)))[:, None]
+    gains = gains + _AIR * tone.air * torch.sigmoid(_STEEPNESS * (octaves - _AIR_OCTAVES))
+    return (gains + _WARMTH * tone.warmth * torch.sigmoid(_STEEPNESS * (_WARMTH_OCTAVES - octaves)))[:, None]
 
 
 @lru_cache(maxsize=4)

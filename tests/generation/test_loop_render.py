@@ -58,12 +58,12 @@ def test_a_sound_without_recordings_returns_too(tiny_model: DistillModel, monkey
     closing = GenerationPipeline(tiny_model, vocoder).closing(config)
     preview(closing, replace(config, endless=True), 400, 100)
     start, stop = 400 - vocoder.context_frames, 500 + vocoder.context_frames
-    expected = torch.cat(list(closing.mel_between(config, start, stop)), 1)
+    expected = torch.cat(list(closing.mel.between(config, start, stop)), 1)
     torch.testing.assert_close(mels[0], expected, atol=1e-4, rtol=0)
 
 
 def test_a_hit_of_a_loop_is_the_hit_that_was_asked_for(one_shot_model: DistillModel) -> None:
     config = replace(CONFIG, mode="crossfade", start=10 * CONFIG.window_hop)
     pipeline = GenerationPipeline(one_shot_model)
-    plain, loop = (next(each.mel_between(config, 0, 100)) for each in (pipeline, pipeline.closing(config)))
+    plain, loop = (next(each.mel.between(config, 0, 100)) for each in (pipeline, pipeline.closing(config)))
     torch.testing.assert_close(loop, plain)
