@@ -145,10 +145,10 @@ class LiveWindow:
     def _move(self) -> None:
         self._step += 1
         value = math.sin(2 * math.pi * self._step / (4 * MOVES_HZ))
-        slider_panel = self.controller.window.play.slider_panel
-        slider_panel.sliders[0].set_current(value)
+        character = self.controller.window.play.slider_panel.character
+        character.sliders[0].set_current(value)
         self.probe.on_moved()
-        slider_panel.slider_moved.emit(0, value)
+        character.moved.emit(0, value)
 
     def measure_sweep(self) -> dict[str, float]:
         """Figures of a run in which the slider moves all the time."""

@@ -16,6 +16,7 @@ from distill_app.common.safetensors_io import tensor_shapes
 from distill_app.common.units import file_size
 from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader, read_header
+from distill_app.tone.tone import ToneControl, controls_for
 from distill_app.vocoders.embedded.vocoder import read_embedded
 
 _FAR_DB = 1e6
@@ -44,7 +45,7 @@ def _values(path: Path, header: ModelHeader) -> dict[str, Any]:
         "mel_format": header.mel_format.to_dict(),
         "architecture": header.architecture,
         "parameters": _parameters(path),
-        "axes": [asdict(axis) for axis in header.axes],
+        "axes": [*(asdict(axis) | {"kind": "character"} for axis in header.axes), *map(_tone_axis, _tone(header))],
         "corpus": {
             "files": len(header.corpus),
             "seconds": sum(file.seconds for file in header.corpus),
@@ -55,6 +56,16 @@ def _values(path: Path, header: ModelHeader) -> dict[str, Any]:
         "vocoder": header.vocoder,
         "grain": grain_values(header, path),
     }
+
+
+def _tone(header: ModelHeader) -> tuple[ToneControl, ...]:
+    """Tone sliders that change the sounds of a model."""
+    return controls_for(one_shots=bool(header.lead_frames))
+
+
+def _tone_axis(control: ToneControl) -> dict[str, Any]:
+    range_of_values = {"low": -1.0, "median": 0.0, "high": 1.0}
+    return {"name": control.name, "id": control.id, "descriptor": "", "rho": None, **range_of_values, "kind": "tone"}
 
 
 def _parameters(path: Path) -> int:
@@ -82,6 +93,7 @@ def _text(values: dict[str, Any], header: ModelHeader) -> str:
     facts += [("Recordings", _carried(values["grain"]))] if header.grain is not None else []
     facts += [("Novelty", _novelty_text(header.training["novelty"]))] if "novelty" in header.training else []
     sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider_row, enumerate(header.axes, 1))]
+    sliders += [("tone", each.name, "–", "–", "-1.00", "+1.00") for each in _tone(header)]
     return f"{table(facts)}\n\n{table(sliders)}{_embedded_vocoder_text(header)}"
 
 

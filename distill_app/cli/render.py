@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from distill_app.cli.arguments import (
 from distill_app.cli.report import Report, note
 from distill_app.cli.slider_args import slider_values
 from distill_app.cli.sound_place import model_at_sound
+from distill_app.cli.tone_args import add_tone, split_sliders, tone_of
 from distill_app.generation.config import MODES, SECONDS_MAX, SECONDS_MIN, GenerationConfig
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.vocoders.embedded.vocoder import AUTO, id_for_file
@@ -53,6 +55,7 @@ def _add_sound(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=MODES, default=_DEFAULT.mode, help=mode)
     slider = "a slider by name or number, −1 to +1 within the recordings, up to ±1.5 beyond them; once for each slider"
     parser.add_argument("--slider", action="append", default=[], metavar="NAME_OR_INDEX=VALUE", help=slider)
+    add_tone(parser)
     drift = "0 to 1, how far the sound wanders from the sliders by itself (default: 0)"
     parser.add_argument("--drift", type=decimal, default=_DEFAULT.drift, metavar="D", help=drift)
     grain = "0 to 1, how much of the recordings' own texture, of a model that carries them (default: 1)"
@@ -75,9 +78,11 @@ def run(options: argparse.Namespace) -> Report:
     check_vocoder(options.vocoder)
     path = model_path(options.model)
     header = read_header(path)
+    own, tone = split_sliders(options.slider, header.axes)
     config = GenerationConfig(
         mode=options.mode,
-        sliders=slider_values(options.slider, header.axes),
+        sliders=slider_values(own, header.axes),
+        tone=tone_of([*tone, *options.tone], options.modulation_rate, bool(header.lead_frames)),
         seconds=options.seconds,
         seed=options.seed,
         drift=options.drift,
@@ -137,6 +142,7 @@ def _report(
         "at": options.at,
         "loop": options.loop,
         "sliders": sliders,
+        "tone": asdict(config.tone),
         "elapsed_seconds": round(elapsed, 3),
     }
     return Report(values, f"Wrote {options.out}: {config.seconds:g} s of {header.name}, made in {elapsed:.1f} s.")

@@ -36,6 +36,7 @@ class Settings:
         mode, seconds, seed, drift, grain: as in `distill_app.generation.config.GenerationConfig`.
         endless: whether a sustained sound plays on until it is stopped; a file of earlier versions has a length.
         sliders: values by slider name, because the model may return with other sliders.
+        tone: values of the tone by the names of its fields.
         loop: whether playback loops.
         live_picture: whether the spectrogram follows playback.
         device, host_api: chosen sound output, "" for the system's default.
@@ -60,6 +61,7 @@ class Settings:
     vocoder: str = ""
     mode: str = "slider"
     sliders: Mapping[str, float] = field(default_factory=dict)
+    tone: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 4.0
     endless: bool = True
     seed: int = 0

@@ -18,7 +18,7 @@ def test_json_lists_the_sliders_the_corpus_and_the_size(
 ) -> None:
     values = distill("info", tiny_model_file, "--json").values
     assert {"name", "descriptor", "rho", "low", "high"} <= values["axes"][0].keys()
-    assert [axis["name"] for axis in values["axes"]] == ["Brightness", "Axis 2"]
+    assert [axis["name"] for axis in values["axes"] if axis["kind"] == "character"] == ["Brightness", "Axis 2"]
     assert values["parameters"] == parameter_count(tiny_model.vae)
     assert values["corpus"] == {
         "files": 1,
@@ -28,6 +28,19 @@ def test_json_lists_the_sliders_the_corpus_and_the_size(
     }
     assert values["bytes"] == tiny_model_file.stat().st_size
     assert values["format_version"] == tiny_model.header.format_version
+
+
+def test_sliders_of_the_tone_follow_those_of_the_model(
+    distill: Distill, tiny_model_file: Path, one_shot_model: DistillModel, tmp_path: Path
+) -> None:
+    axes = distill("info", tiny_model_file, "--json").values["axes"]
+    assert [axis["kind"] for axis in axes[:3]] == ["character", "character", "tone"]
+    assert (axes[2]["name"], axes[2]["id"], axes[2]["rho"]) == ("Loudness", "loudness", None)
+    assert (axes[2]["low"], axes[2]["median"], axes[2]["high"]) == (-1, 0, 1)
+    assert "Attack" not in [axis["name"] for axis in axes], "it changes hits alone"
+    save_model(one_shot_model, tmp_path / "hits.distillgan")
+    assert "Attack" in [axis["name"] for axis in distill("info", tmp_path / "hits.distillgan", "--json").values["axes"]]
+    assert "tone    Loudness" in distill("info", tiny_model_file).out
 
 
 def test_text_output_has_the_same_facts(distill: Distill, tiny_model_file: Path) -> None:

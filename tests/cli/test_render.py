@@ -114,7 +114,12 @@ def test_the_safety_limiter_is_that_of_the_window_unless_disabled(
 @pytest.mark.parametrize(
     "more",
     [
-        ["--slider", "Warmth=1"],
+        ["--slider", "Theremin=1"],
+        ["--slider", "Warmth=1.1"],
+        ["--tone", "Theremin=1"],
+        ["--tone", "Attack=1"],
+        ["--tone", "pitch=13st"],
+        ["--modulation-rate", "0.4"],
         ["--slider", "1=2"],
         ["--seconds", "0"],
         ["--seconds", "601"],
@@ -132,6 +137,20 @@ def test_impossible_options_are_usage_errors(
     assert outcome.status == 2
     assert outcome.sentence
     assert list(folder.iterdir()) == []
+
+
+def test_the_tone_is_heard_and_reported(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
+    plain = _render(distill, folder / "1.wav", tiny_model_file)
+    toned = _render(distill, folder / "2.wav", tiny_model_file, "--tone", "Loudness=-6dB")
+    assert np.sqrt(np.mean(toned**2) / np.mean(plain**2)) == pytest.approx(10 ** (-6 / 20), rel=0.1)
+    named = distill(
+        *("render", folder / "3.wav", "--model", tiny_model_file, "--seconds", "0.3", "--json"),
+        *("--slider", "loudness=-6dB", "--modulation-rate", "2"),
+    )
+    assert named.values["tone"]["loudness"] == pytest.approx(-1 / 3)
+    assert named.values["tone"]["modulation_rate"] == 2
+    assert named.values["sliders"] == {"Brightness": 0.0, "Axis 2": 0.0}
+    assert np.array_equal(soundfile.read(folder / "3.wav", dtype="float32")[0], toned)
 
 
 def test_another_suffix_than_wav_is_a_usage_error(distill: Distill, folder: Path, tiny_model_file: Path) -> None:

@@ -26,7 +26,7 @@ def test_names_without_case_and_numbers_from_1(settings: list[str], values: tupl
     assert slider_values(settings, AXES) == values
 
 
-@pytest.mark.parametrize("setting", ["Warmth=1", "0=1", "4=1", "=1", "²=1"])
+@pytest.mark.parametrize("setting", ["Theremin=1", "0=1", "4=1", "=1", "²=1"])
 def test_an_unknown_slider_is_refused_with_the_known_ones(setting: str) -> None:
     with pytest.raises(WrongUseError, match="it has: 1 Brightness, 2 Axis 2, 3 a=b"):
         slider_values([setting], AXES)

@@ -35,19 +35,26 @@ def is_wholly_seen(widget: QWidget, within: QWidget) -> bool:
     return within.rect().contains(place) and place.width() >= least.width() and place.height() >= least.height()
 
 
-def seen_sliders(controller: AppController) -> int:
-    shape = controller.window.play.slider_panel
-    return sum(is_wholly_seen(slider, shape._area.viewport()) for slider in shape.sliders)
+def seen_sliders(controller: AppController) -> tuple[int, int]:
+    """Number of sliders of the tone and of the character that are wholly seen."""
+    panel = controller.window.play.slider_panel
+    tone, character = (
+        sum(slider.isVisible() and is_wholly_seen(slider, panel._area.viewport()) for slider in group.sliders)
+        for group in panel.groups
+    )
+    return tone, character
 
 
-def test_eight_sliders_show_at_the_usual_size(starter: AppController) -> None:
+def test_four_sliders_of_each_group_show_at_the_usual_size(starter: AppController) -> None:
     resize(starter, 1200, 720)
-    assert seen_sliders(starter) == 8
+    assert seen_sliders(starter) == (4, 4)
+    assert not starter.window.play.slider_panel._area.verticalScrollBar().isVisible()
 
 
-def test_a_small_window_shows_five_sliders_and_the_source_without_its_titles(starter: AppController) -> None:
+def test_a_small_window_shows_the_first_group_and_the_source_without_its_titles(starter: AppController) -> None:
     resize(starter, 960, 540)
-    assert seen_sliders(starter) >= 5
+    assert seen_sliders(starter)[0] == 4
+    assert is_wholly_seen(starter.window.play.slider_panel.character.header, starter.window)
     source = starter.window.play.source
     assert not any(title.isVisible() for title in source.titles)
     assert is_wholly_seen(source.vocoder, starter.window)

@@ -13,6 +13,7 @@ from distill_app.ui.app.output_status import OutputStatus
 from distill_app.ui.app.preferences import open_preferences
 from distill_app.ui.app.render_presenter import RenderPresenter
 from distill_app.ui.app.settings_io import compute_config
+from distill_app.ui.app.slider_memory import SliderMemory
 from distill_app.ui.app.sound_files import SoundFiles
 from distill_app.ui.app.train_integration import TrainIntegration
 from distill_app.ui.app.vocoder_controller import ReadVocoders, VocoderController
@@ -70,6 +71,7 @@ class AppController(QObject):
         self._presenter.first_sound.connect(self.first_sound)
         self._presenter.failed.connect(self.notify_with_details)
         self._bind_window()
+        SliderMemory(window.play.slider_panel, window_settings)
         window.restore(window_settings.geometry)
         window.play.show_request()
         self._presenter.show_waiting()

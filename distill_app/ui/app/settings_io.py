@@ -1,6 +1,6 @@
 """Conversion between the settings file and the state of the window; invalid values give way to defaults."""
 
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import cast, get_args
 
@@ -10,12 +10,15 @@ from distill_app.common.paths import STARTER_MODEL
 from distill_app.common.settings import Settings
 from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
+from distill_app.tone.tone import NEUTRAL, Tone
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.play.preferences_page import PlayPreferences
 from distill_app.ui.play.slider_values import default_config, is_one_shot
 from distill_app.vocoders.embedded.vocoder import AUTO
 from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName, Runtime
 from distill_app.workers.rendering.messages import RenderRequest
+
+_TONE_NAMES = frozenset(field.name for field in fields(Tone))
 
 
 def initial_request(settings: Settings, kept: ModelSettings | None = None) -> RenderRequest:
@@ -34,7 +37,8 @@ def initial_request(settings: Settings, kept: ModelSettings | None = None) -> Re
     header = read_header(model)
     config = _config(settings, header)
     whole = config if kept is None else kept.config(model, header)
-    return RenderRequest(model, vocoder, whole if replace(whole, moves=(), start=0) == config else config)
+    settled = replace(whole, moves=(), start=0, tempo_since=(0, 0))
+    return RenderRequest(model, vocoder, whole if settled == config else config)
 
 
 def _config(settings: Settings, header: ModelHeader) -> GenerationConfig:
@@ -48,6 +52,7 @@ def _config(settings: Settings, header: ModelHeader) -> GenerationConfig:
             drift=settings.drift,
             grain=settings.grain,
             endless=settings.endless and not is_one_shot(header),
+            tone=replace(NEUTRAL, **{name: value for name, value in settings.tone.items() if name in _TONE_NAMES}),
         )
     except SettingsError:
         return default_config(header)
@@ -62,6 +67,7 @@ def with_sound(settings: Settings, request: RenderRequest, header: ModelHeader, 
         vocoder=request.vocoder,
         mode=config.mode,
         sliders={axis.name: value for axis, value in zip(header.axes, config.sliders, strict=True)},
+        tone=asdict(config.tone),
         seconds=config.seconds,
         endless=config.endless,
         seed=config.seed,

@@ -68,7 +68,7 @@ def gestures() -> tuple[tuple[str, str], ...]:
         (tr("Page Up · Page Down"), tr("large steps")),
         (tr("Enter, a digit, or a click"), tr("on a value: type another")),
         (tr("Wheel"), tr("move the slider that has the focus, else scroll")),
-        (tr("Right click"), tr("reset, type, lock")),
+        (tr("Right click"), tr("reset, type, lock, pin")),
         (tr("Click in the picture"), tr("play from there")),
         (tr("Enter on a demo"), tr("preview it")),
         (tr("A · B on a demo"), tr("preview the recording, or its reconstruction")),

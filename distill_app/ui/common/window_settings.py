@@ -1,5 +1,6 @@
-"""Settings of the window kept apart from the settings file: geometry, recent models and projects."""
+"""Settings of the window kept apart from the settings file: geometry, arrangement of sliders, recent files."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -10,6 +11,7 @@ from distill_app.models.header import ModelHeader
 from distill_app.ui.common.model_headers import header_of
 
 _RECENT_COUNT = 8
+_NAMES_MAX, _NAME_LENGTH_MAX = 256, 256
 _MODELS, _PROJECTS = "recent", "projects"
 
 
@@ -29,6 +31,17 @@ class WindowSettings:
         """Saves the geometry at once, as the process may end without cleaning up."""
         self._store.setValue("geometry", value)
         self._store.sync()
+
+    def names(self, key: str) -> frozenset[str]:
+        """Names stored by `keep_names`; none where they cannot be read."""
+        value = self._store.value(key)
+        found = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return frozenset(name for name in found[:_NAMES_MAX] if isinstance(name, str) and name)
+
+    def keep_names(self, key: str, names: Iterable[str]) -> None:
+        """Stores names, at most _NAMES_MAX."""
+        short = sorted(name for name in names if len(name) <= _NAME_LENGTH_MAX)
+        self._store.setValue(key, short[:_NAMES_MAX])
 
     def recent(self) -> list[Path]:
         """Recent models that exist, newest first."""

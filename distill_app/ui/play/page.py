@@ -19,7 +19,7 @@ from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import tight
 from distill_app.ui.widgets.drag_handle import WriteFile
 
-_FOLD_BELOW = 560
+_FOLD_BELOW = 640
 """Height of the left column in pixels below which the titles of the source panel are hidden."""
 
 
@@ -65,10 +65,13 @@ class PlayPage(QObject):
         return self.session.history
 
     def _bind_widgets(self) -> None:
-        session = self.session
-        self.slider_panel.slider_moved.connect(session.audition_slider)
-        self.slider_panel.slider_released.connect(session.set_slider)
-        self.slider_panel.lock_toggled.connect(session.set_locked)
+        session, tone, character = self.session, self.slider_panel.tone, self.slider_panel.character
+        tone.moved.connect(session.audition_tone)
+        tone.released.connect(session.set_tone)
+        tone.lock_toggled.connect(session.set_tone_locked)
+        character.moved.connect(session.audition_slider)
+        character.released.connect(session.set_slider)
+        character.lock_toggled.connect(session.set_locked)
         self.slider_panel.randomize_asked.connect(session.randomize)
         self.transport.mode_chosen.connect(lambda mode: session.set_mode(cast(Mode, mode)))
         self.transport.seconds_edited.connect(session.set_seconds)
@@ -85,7 +88,7 @@ class PlayPage(QObject):
         self.session.changed.connect(self.show_request)
         self.session.model_changed.connect(self._show_model)
         self.session.model_renewed.connect(self.show_request)
-        self.session.locks_changed.connect(lambda: self.slider_panel.show_locks(self.session.locks))
+        self.session.locks_changed.connect(self._show_locks)
         self.session.history.canUndoChanged.connect(self.picture.undo.setEnabled)
         self.session.history.canRedoChanged.connect(self.picture.redo.setEnabled)
 
@@ -96,7 +99,8 @@ class PlayPage(QObject):
     def show_request(self) -> None:
         """Shows the state of the session in every panel."""
         session = self.session
-        self.slider_panel.show_values(session.config.sliders)
+        self.slider_panel.tone.show_tone(session.config.tone)
+        self.slider_panel.character.show_values(session.config.sliders)
         self.transport.show_config(session.config)
         self.transport.show_choices(session.config.endless, hits=session.header is not None and not self.may_be_endless)
         self.transport.grain.setVisible(session.header is not None and carries_grain(session.header))
@@ -136,10 +140,13 @@ class PlayPage(QObject):
         self.picture.show_playing(playing)
 
     def _show_model(self) -> None:
-        header = self.session.header
-        self.slider_panel.set_axes(() if header is None else header.axes)
-        self.slider_panel.show_locks(self.session.locks)
+        self.slider_panel.show_model(self.session.header)
+        self._show_locks()
         self.picture.forget_heard()
+
+    def _show_locks(self) -> None:
+        self.slider_panel.tone.show_locks(self.session.tone_locks)
+        self.slider_panel.character.show_locks(self.session.locks)
 
 
 class _Column(QWidget):

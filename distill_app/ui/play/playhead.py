@@ -5,6 +5,7 @@ from typing import Protocol
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.header import ModelHeader
+from distill_app.tone.tone import Tone
 from distill_app.ui.play.slider_values import is_one_shot
 
 
@@ -45,3 +46,15 @@ def continued(
 def restarted(config: GenerationConfig, sliders: tuple[float, ...]) -> GenerationConfig:
     """Configuration with other slider values from the beginning of the sound on."""
     return config if config.sliders == sliders else config.moved(sliders, config.path_frame(config.start))
+
+
+def retoned(heard: GenerationConfig, tone: Tone, header: ModelHeader | None, playhead: Playhead) -> GenerationConfig:
+    """Configuration of the sound that is heard with another tone.
+
+    Another speed holds from the playhead on in a sound without an end, so that it goes on where it is in its path; one
+    with a length has it from its beginning.
+    """
+    since = heard.start
+    if heard.endless and header is not None and not playhead.previewing:
+        since += playhead.next_frame(header.mel_format)
+    return heard.with_tone(tone, since)

@@ -30,7 +30,8 @@ class ReleasePreview(QObject):
         self._session, self._rendering, self._playback, self._allowed = session, rendering, playback, allowed
         self._awaited: RenderRequest | None = None
         rendering.finished.connect(self._on_finished)
-        page.slider_panel.slider_released.connect(self.ask)
+        page.slider_panel.tone.released.connect(self.ask)
+        page.slider_panel.character.released.connect(self.ask)
         page.transport.drift_released.connect(self.ask)
         page.transport.grain_released.connect(self.ask)
 

@@ -1,85 +1,41 @@
 """State of the Play page: the requested sound, its undo history, compare slots and slider locks."""
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.generation.config import GenerationConfig, Mode
-from distill_app.models.header import ModelHeader, read_header
+from distill_app.models.header import read_header
+from distill_app.tone.tone import NEUTRAL, Tone
 from distill_app.ui.play.descriptor_help import shown_name
-from distill_app.ui.play.model_settings import ModelSettings
-from distill_app.ui.play.playhead import Playhead, Resting, continued, restarted
-from distill_app.ui.play.slider_values import Values, fitted, is_one_shot, randomized
-from distill_app.ui.play.undo_step import SessionHistory, SessionState, SessionUndoCommand, SessionUndoStep
+from distill_app.ui.play.playhead import Playhead, Resting, continued, restarted, retoned
+from distill_app.ui.play.slider_values import Values, centred, fitted, randomized
+from distill_app.ui.play.sound_state import SoundState
+from distill_app.ui.play.tone_help import step_text
+from distill_app.ui.play.undo_step import SessionState
 from distill_app.ui.translation import tr
-from distill_app.vocoders.embedded.vocoder import AUTO, OF_MODEL
+from distill_app.vocoders.embedded.vocoder import AUTO
 from distill_app.workers.rendering.messages import RenderRequest
 
 
-class Session(QObject):
+class Session(SoundState):
     """State of the Play page; every change of the sound is one undo step.
 
     Args:
         rng: random numbers for seeds and slider values.
     """
 
-    changed = Signal()
-    """Emitted when another sound is requested."""
-    auditioned = Signal(object)
-    """`RenderRequest` during a slider movement, which is not an undo step."""
-    model_changed = Signal()
-    """Emitted when another model, with other sliders, is open."""
     model_renewed = Signal()
     """Emitted when the file of the open model was replaced."""
     locks_changed = Signal()
-    vocoder_unavailable = Signal(str, str)
-    """Ids of a vocoder that is not installed, and of the one that is used instead."""
 
     def __init__(self, parent: QObject | None = None, rng: random.Random | None = None) -> None:
         super().__init__(parent)
-        self.history = SessionHistory(self)
-        self.request: RenderRequest | None = None
-        self.locks: frozenset[int] = frozenset()
-        self._headers: dict[Path, ModelHeader] = {}
-        self.auditioned_request: RenderRequest | None = None
-        """The sound of a slider that the user moves now."""
         self._rng = rng or random.Random()
         self.slots: dict[str, RenderRequest] = {}
-        self.slot = "A"
-        self.model_settings = ModelSettings()
-        self.is_ready: Callable[[RenderRequest], bool] = lambda request: True
-        """Whether the vocoder of a request can be used now."""
         self.playhead: Playhead = Resting()
-
-    @property
-    def header(self) -> ModelHeader | None:
-        return None if self.request is None else self.header_of(self.request)
-
-    def header_of(self, request: RenderRequest) -> ModelHeader:
-        """Header of the request's model, as it was read last."""
-        return self._headers[request.model]
-
-    def keep_model_settings(self) -> None:
-        """Stores the configuration of the open model for the next time it is opened."""
-        if self.request is not None:
-            self.model_settings.keep(self.request.model, self.header_of(self.request), self.config)
-
-    def reload_header(self) -> None:
-        """Reads the header of the open model again. Raises ModelFileError."""
-        if self.request is not None:
-            self._headers[self.request.model] = read_header(self.request.model)
-
-    @property
-    def may_be_endless(self) -> bool:
-        """Whether the model plays sounds that go on, instead of single hits."""
-        return self.header is not None and not is_one_shot(self.header)
-
-    @property
-    def config(self) -> GenerationConfig:
-        return GenerationConfig() if self.request is None else self.request.config
 
     # Changes by the user
 
@@ -90,7 +46,7 @@ class Session(QObject):
         """
         model, header = path.absolute(), read_header(path)
         here = self.request is not None and self.request.model == model
-        config = replace(self.config, sliders=()) if here else self.model_settings.config(model, header)
+        config = replace(self.config, sliders=(), tone=NEUTRAL) if here else self.model_settings.config(model, header)
         vocoder = AUTO if self.request is None else self.request.vocoder
         self.open_sound(RenderRequest(model, vocoder, config), tr("open {model}").format(model=header.name))
 
@@ -120,12 +76,25 @@ class Session(QObject):
 
     def audition_slider(self, index: int, value: float) -> None:
         """Requests the sound of a slider value during a movement, without an undo step."""
-        if self.request is not None:
-            self.auditioned_request = replace(self.request, config=self._continued(self._moved(index, value)))
-            self.auditioned.emit(self.auditioned_request)
+        self._audition(self._continued(self._moved(index, value)))
 
     def set_slider(self, index: int, value: float) -> None:
-        self._move(tr("move {slider}").format(slider=self._slider_name(index)), self._moved(index, value))
+        text = tr("move {slider}").format(slider=self._slider_name(index))
+        self._configure(text, self._moved_to(self._moved(index, value)))
+
+    def audition_tone(self, control: str, value: float) -> None:
+        """Requests the sound of a value of the tone during a movement, as `audition_slider`.
+
+        Args:
+            control: id of a slider of the tone, or `modulation_rate`.
+        """
+        self._audition(self._retoned(self._heard, self.config.tone.with_value(control, value)))
+
+    def set_tone(self, control: str, value: float) -> None:
+        """Sets a value of the tone; the sound goes on where it is in the recordings."""
+        tone = self.config.tone.with_value(control, value)
+        heard = self.config if self.playhead.previewing else self._heard
+        self._configure(step_text(control), self._retoned(heard, tone))
 
     def set_mode(self, mode: Mode) -> None:
         self._edit(tr("change mode"), mode=mode)
@@ -156,17 +125,21 @@ class Session(QObject):
         self._edit(tr("new seed"), seed=self._rng.randrange(1_000_000), start=0, moves=())
 
     def randomize(self, amount: float) -> None:
-        """Moves every unlocked slider by the share `amount` (0 … 1) of the way to a random value."""
+        """Moves every unlocked slider of the model by the share `amount` (0 … 1) of the way to a random value."""
         sliders = randomized(self.config.sliders, self.header, amount, self.locks, self._rng)
-        self._move(tr("randomize"), sliders)
+        self._configure(tr("randomize"), self._moved_to(sliders))
 
     def centre(self) -> None:
-        """Sets every unlocked slider to 0."""
-        sliders = self.config.sliders
-        self._move(tr("centre sliders"), tuple(v if i in self.locks else 0.0 for i, v in enumerate(sliders)))
+        """Sets every unlocked slider to 0, those of the tone too."""
+        sliders, tone = centred(self.config, self.locks, self.tone_locks)
+        self._configure(tr("centre sliders"), self._retoned(self._moved_to(sliders), tone))
 
     def set_locked(self, index: int, locked: bool) -> None:
         self.locks = self.locks | {index} if locked else self.locks - {index}
+        self.locks_changed.emit()
+
+    def set_tone_locked(self, control: str, locked: bool) -> None:
+        self.tone_locks = self.tone_locks | {control} if locked else self.tone_locks - {control}
         self.locks_changed.emit()
 
     def choose_slot(self, slot: str) -> None:
@@ -198,53 +171,19 @@ class Session(QObject):
         if self.request.vocoder == vocoder:
             self._set(SessionState(replace(self.request, vocoder=instead), self.slot))
 
-    # Undo steps
-
     def _moved(self, index: int, value: float) -> Values:
         sliders = self.config.sliders
         return (*sliders[:index], value, *sliders[index + 1 :])
 
-    def _move(self, text: str, sliders: Values) -> None:
-        if self.request is not None:
-            config = restarted(self.config, sliders) if self.playhead.previewing else self._continued(sliders)
-            self._do(text, replace(self.request, config=config))
+    def _moved_to(self, sliders: Values) -> GenerationConfig:
+        """Configuration with other sliders, heard from now on, or from the beginning of a sound that is played anew."""
+        return restarted(self.config, sliders) if self.playhead.previewing else self._continued(sliders)
 
     def _continued(self, sliders: Values) -> GenerationConfig:
-        heard = self.config if self.auditioned_request is None else self.auditioned_request.config
-        return continued(heard, sliders, self.header, self.playhead)
+        return continued(self._heard, sliders, self.header, self.playhead)
 
-    def _edit(self, text: str, **values: object) -> None:
-        if self.request is not None:
-            config = replace(self.request.config, **values)  # type: ignore[arg-type]
-            self._do(text, replace(self.request, config=config))
-
-    def _do(self, text: str, after: RenderRequest) -> None:
-        self._push(text, SessionState(after, self.slot))
-
-    def _push(self, text: str, after: SessionState) -> None:
-        if self.request is None:
-            return
-        before = SessionState(self.request, self.slot)
-        if after != before:
-            self.history.push(SessionUndoCommand(self._set, SessionUndoStep(text, before, after)))
-        elif self.auditioned_request not in (None, after.request):  # the slider was moved back to where it was
-            self.auditioned_request = None
-            self.changed.emit()
-
-    def _set(self, state: SessionState) -> None:
-        other_model = self.request is None or self.request.model != state.request.model
-        if other_model:
-            self.keep_model_settings()
-        wanted, ready = state.request.vocoder, self.is_ready(state.request)
-        kept = AUTO if self.request is None or {wanted, self.request.vocoder} & {*OF_MODEL} else self.request.vocoder
-        self.request = state.request if ready else replace(state.request, vocoder=kept)
-        self.slot, self.auditioned_request = state.slot, None
-        if other_model:
-            self.locks = frozenset()
-            self.model_changed.emit()
-        self.changed.emit()
-        if not ready:
-            self.vocoder_unavailable.emit(wanted, kept)
+    def _retoned(self, config: GenerationConfig, tone: Tone) -> GenerationConfig:
+        return retoned(config, tone, self.header, self.playhead)
 
     def _slider_name(self, index: int) -> str:
         return "" if self.header is None else shown_name(self.header.axes[index])

@@ -1,12 +1,13 @@
-"""Sliders of the model, and the button that randomizes them."""
-
-from collections.abc import Iterable, Sequence
+"""Sliders of the tone and of the model, and the button that randomizes those of the model."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
-from distill_app.models.axis import Axis
-from distill_app.ui.play.latent_slider import LatentSlider
+from distill_app.models.header import ModelHeader
+from distill_app.ui.play.character_group import CharacterGroup
+from distill_app.ui.play.slider_group import INDENT, SliderGroup
+from distill_app.ui.play.sound_slider import SoundSlider
+from distill_app.ui.play.tone_group import ToneGroup
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption, Card, Title, tight
@@ -19,29 +20,36 @@ _DEFAULT_AMOUNT = 0.6
 
 
 class SliderPanel(Card):
-    """One slider for each axis, in a scroll area."""
+    """The groups of sliders one above the other, in a scroll area."""
 
-    slider_released = Signal(int, float)
-    slider_moved = Signal(int, float)
-    lock_toggled = Signal(int, bool)
     randomize_asked = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sliders: list[LatentSlider] = []
         self.amount = ValueSlider(tr("Amount"), FRACTION, BARE)
-        self.randomize = Button(tr("Randomize"), tip=tr("Moves every unlocked slider to a random value (R)"))
+        tip = tr("Moves every unlocked slider of the character to a random value (R)")
+        self.randomize = Button(tr("Randomize"), tip=tip)
+        self.tone, self.character = ToneGroup(), CharacterGroup()
         self._hint = Caption(tr("Open a model to see its sliders."))
         self._area = QScrollArea()
         self._column = QVBoxLayout()
         self._build()
         self.randomize.clicked.connect(lambda: self.randomize_asked.emit(self.amount.current()))
 
+    @property
+    def groups(self) -> tuple[SliderGroup, ...]:
+        return self.tone, self.character
+
+    @property
+    def sliders(self) -> list[SoundSlider]:
+        """Sliders of the model."""
+        return self.character.sliders
+
     def _build(self) -> None:
-        self.rows.setContentsMargins(2 * GRID, 2 * GRID, 4, GRID)
+        self.rows.setContentsMargins(2 * GRID - INDENT, 2 * GRID, 4, GRID)
         self._set_up_amount()
         header = tight(QHBoxLayout(), 2 * GRID)
-        header.setContentsMargins(0, 0, _EDGE, 0)
+        header.setContentsMargins(INDENT, 0, _EDGE, 0)
         header.addWidget(Title(tr("Sliders")))
         header.addLayout(self._amount_row(), 1)
         header.addWidget(self.randomize)
@@ -63,15 +71,18 @@ class SliderPanel(Card):
 
     def _set_up_area(self) -> None:
         content = QWidget()
-        self._column = QVBoxLayout(content)
-        self._column.setSpacing(0)
+        self._column = tight(QVBoxLayout(content), 0)
         self._area.setWidget(content)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.verticalScrollBar().rangeChanged.connect(self._keep_edge)
+        self._hint.setIndent(INDENT)
         self._column.addWidget(self._hint)
+        for group in self.groups:
+            self._column.addWidget(group)
+            group.hide()
         self._column.addStretch()
         self._keep_edge(0, 0)
 
@@ -79,35 +90,18 @@ class SliderPanel(Card):
         """Keeps the right end of the tracks in place when the scroll bar appears."""
         self._column.setContentsMargins(0, 0, _EDGE - (8 if high > low else 0), 0)
 
-    def set_axes(self, axes: Sequence[Axis]) -> None:
-        """Replaces the sliders by one for each axis."""
-        for slider in self.sliders:
-            self._column.removeWidget(slider)
-            slider.deleteLater()
-        self.sliders = [self._make(index, axis) for index, axis in enumerate(axes)]
-        self._hint.setVisible(not axes)
-
-    def _make(self, index: int, axis: Axis) -> LatentSlider:
-        slider = LatentSlider(axis)
-        slider.moved.connect(lambda value: self.slider_moved.emit(index, value))
-        slider.released.connect(lambda value: self.slider_released.emit(index, value))
-        slider.lock_toggled.connect(lambda locked: self.lock_toggled.emit(index, locked))
-        self._column.insertWidget(self._column.count() - 1, slider)
-        return slider
-
-    def show_values(self, values: Iterable[float]) -> None:
-        for slider, value in zip(self.sliders, values, strict=False):
-            slider.set_current(value)
-
-    def show_locks(self, locks: Iterable[int]) -> None:
-        locked = frozenset(locks)
-        for index, slider in enumerate(self.sliders):
-            slider.set_locked(index in locked)
+    def show_model(self, header: ModelHeader | None) -> None:
+        """Shows the sliders that a model has."""
+        self.character.set_axes(() if header is None else header.axes)
+        self.tone.show_model(header)
+        self._hint.setVisible(header is None)
+        for group in self.groups:
+            group.setVisible(header is not None and bool(group.rows))
 
     def finish_gestures(self) -> None:
         """Commits bursts of keys and wheel notches now, so that they can be undone."""
-        for slider in self.sliders:
-            slider.finish_gesture()
+        self.tone.finish_gestures()
+        self.character.finish_gestures()
 
     def _on_amount(self) -> None:
         amount = self.amount.scale.text(self.amount.current())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.axis import NEIGHBOUR_STD
 from distill_app.models.header import ModelHeader
+from distill_app.tone.tone import NEUTRAL, TONE_CONTROLS, Tone
 from distill_app.workers.rendering.messages import RenderRequest
 
 Values = tuple[float, ...]
@@ -29,6 +30,13 @@ def _random_values(sliders: Values, landmarks: Sequence[Values], rng: random.Ran
         return [rng.uniform(-1, 1) for _ in sliders]
     near = (value + rng.gauss(0, NEIGHBOUR_STD) for value in rng.choice(landmarks))
     return [min(max(value, -1.0), 1.0) for value in near]
+
+
+def centred(config: GenerationConfig, locks: Collection[int], tone_locks: Collection[str]) -> tuple[Values, Tone]:
+    """Sliders and tone with every slider at 0 except the locked ones."""
+    sliders = tuple(value if index in locks else 0.0 for index, value in enumerate(config.sliders))
+    kept = {each.id: config.tone.value(each.id) for each in TONE_CONTROLS if each.id in tone_locks}
+    return sliders, replace(NEUTRAL, **kept, modulation_rate=config.tone.modulation_rate)
 
 
 def fitted(header: ModelHeader, request: RenderRequest) -> RenderRequest:

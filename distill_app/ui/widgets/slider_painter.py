@@ -45,7 +45,9 @@ class SliderPainter:
     def __init__(self, name: str, scale: ValueScale, style: SliderStyle) -> None:
         self.name, self.scale, self.style = name, scale, style
         self.mark: str | None = None
-        """Name of the icon after the slider's name."""
+        """Name of the icon after the slider's name, which can be clicked."""
+        self.badge: str | None = None
+        """Name of an icon before that one, which cannot."""
         self._font = caption_font() if style.caption else font()
 
     def travel(self, rect: QRect) -> float:
@@ -60,11 +62,14 @@ class SliderPainter:
         return QRect(rect.right() + 1 - width, rect.top(), width, self.style.label_height)
 
     def mark_rect(self, rect: QRect) -> QRect:
+        return self._badge_rect(rect).translated(0 if self.badge is None else 18, 0)
+
+    def _badge_rect(self, rect: QRect) -> QRect:
         left = rect.left() + QFontMetrics(self._font).horizontalAdvance(self._name_text(rect)) + 4
         return QRect(left, rect.top() + (self.style.label_height - 16) // 2, 16, 16)
 
     def _name_text(self, rect: QRect) -> str:
-        room = rect.width() - self.style.value_width - self.style.mark_width
+        room = rect.width() - self.style.value_width - self.style.mark_width - (0 if self.badge is None else 18)
         return QFontMetrics(self._font).elidedText(self.name, Qt.TextElideMode.ElideRight, room)
 
     def paint(self, painter: QPainter, rect: QRect, value: float, enabled: bool, focus: bool) -> None:
@@ -87,9 +92,9 @@ class SliderPainter:
         if out_of_range and self._has_room_for_mark(rect):
             painter.setFont(caption_font())
             painter.drawText(line.adjusted(0, 0, -48, 0), _RIGHT, tr("out of range"))
-        if self.mark is not None:
-            spot = self.mark_rect(rect)
-            painter.drawPixmap(spot, icons.pixmap(self.mark, "muted", 16, painter.device().devicePixelRatioF()))
+        for name, spot in ((self.badge, self._badge_rect(rect)), (self.mark, self.mark_rect(rect))):
+            if name is not None:
+                painter.drawPixmap(spot, icons.pixmap(name, "muted", 16, painter.device().devicePixelRatioF()))
 
     def _has_room_for_mark(self, rect: QRect) -> bool:
         width = QFontMetrics(caption_font()).horizontalAdvance(tr("out of range"))
@@ -97,16 +102,17 @@ class SliderPainter:
 
     def _paint_track(self, painter: QPainter, rect: QRect, enabled: bool) -> None:
         left, right, inner = rect.left(), rect.right() + 1, self.scale.inner
-        marked = inner is not None and enabled
-        low, high = (self.x(rect, -inner), self.x(rect, inner)) if inner is not None and marked else (left, right)
+        outer = inner is not None and enabled and self.scale.has_outer
+        low, high = (self.x(rect, -inner), self.x(rect, inner)) if inner is not None and outer else (left, right)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("track" if enabled else "line"))
         painter.drawRoundedRect(self._bar(rect, low, high), 2, 2)
-        if not marked or inner is None:
+        if inner is None or not enabled:
             return
-        self._paint_hatch(painter, self._bar(rect, left, low))
-        self._paint_hatch(painter, self._bar(rect, high, right))
-        for value, reach in ((-inner, 3), (0.0, 5), (inner, 3)):
+        if outer:
+            self._paint_hatch(painter, self._bar(rect, left, low))
+            self._paint_hatch(painter, self._bar(rect, high, right))
+        for value, reach in ((-inner, 3), (0.0, 5), (inner, 3)) if outer else ((0.0, 5),):
             x = round(self.x(rect, value))
             painter.fillRect(QRectF(x - 0.5, rect.top() + self.style.track_y - reach, 1, 2 * reach), color("muted"))
 

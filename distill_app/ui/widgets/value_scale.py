@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from distill_app.ui.style.format import percent, signed
 from distill_app.ui.widgets.typed_number import NumberRange, TypedNumber
 
-RESOLUTION = 100
-"""Slider steps per unit: a slider moves in hundredths, as its value is shown."""
-
 
 @dataclass(frozen=True)
 class ValueScale:
@@ -18,6 +15,9 @@ class ValueScale:
         origin: value to which a double click resets.
         inner: of a bipolar scale: values outside ±`inner` are marked as out of range; None where no value is.
         percent: whether values are shown as percentages.
+        resolution: smallest steps per unit; a slider moves in hundredths, as its value is shown.
+        coarse: smallest steps that a drag moves by at a time, unless it is a fine one.
+        key_step, wheel_step: distances by which an arrow key and a notch of the wheel move a slider.
     """
 
     low: float
@@ -25,6 +25,20 @@ class ValueScale:
     origin: float = 0.0
     inner: float | None = None
     percent: bool = False
+    resolution: int = 100
+    coarse: int = 1
+    key_step: float = 0.05
+    wheel_step: float = 0.02
+
+    @property
+    def has_outer(self) -> bool:
+        """Whether the scale has values that are marked as out of range."""
+        return self.inner is not None and self.inner < self.high
+
+    def steps(self, value: float, coarse: bool = False) -> int:
+        """Value in the smallest steps, rounded to the coarse ones where `coarse`."""
+        size = self.coarse if coarse else 1
+        return round(value * self.resolution / size) * size
 
     @property
     def fill_from(self) -> float:

@@ -21,19 +21,18 @@ from distill_app.ui.translation import tr
 from distill_app.ui.widgets.field_hint import hide_hint, show_hint
 from distill_app.ui.widgets.slider_painter import SliderPainter, SliderStyle
 from distill_app.ui.widgets.value_editor import ValueEditor
-from distill_app.ui.widgets.value_scale import RESOLUTION, ValueScale
+from distill_app.ui.widgets.value_scale import ValueScale
 
 FINE = 0.1
 _FINE_KEYS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
-_WHEEL_STEP, _KEY_STEP, _PAGE_STEP = 0.02, 0.05, 0.25
 _BURST_MS = 400
-_STEPS = {
-    Qt.Key.Key_Right: _KEY_STEP,
-    Qt.Key.Key_Up: _KEY_STEP,
-    Qt.Key.Key_Left: -_KEY_STEP,
-    Qt.Key.Key_Down: -_KEY_STEP,
-    Qt.Key.Key_PageUp: _PAGE_STEP,
-    Qt.Key.Key_PageDown: -_PAGE_STEP,
+_KEY_STEPS = {
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_PageUp: 5,
+    Qt.Key.Key_PageDown: -5,
 }
 
 
@@ -65,7 +64,7 @@ class ValueSlider(QAbstractSlider):
         self._set_up(name)
 
     def _set_up(self, name: str) -> None:
-        self.setRange(round(self.scale.low * RESOLUTION), round(self.scale.high * RESOLUTION))
+        self.setRange(self.scale.steps(self.scale.low), self.scale.steps(self.scale.high))
         self.setFixedHeight(self.painter.style.height)
         self.setMinimumWidth(96)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -75,12 +74,12 @@ class ValueSlider(QAbstractSlider):
         self.valueChanged.connect(self._on_value_changed)
 
     def current(self) -> float:
-        return self.value() / RESOLUTION
+        return self.value() / self.scale.resolution
 
     def set_current(self, value: float) -> None:
         """Sets the value without emitting a signal."""
         blocked = self.blockSignals(True)
-        self.setValue(round(self.scale.clamp(value) * RESOLUTION))
+        self.setValue(self.scale.steps(self.scale.clamp(value)))
         self.blockSignals(blocked)
         self._raw = self._before = self.current()
         self._describe()
@@ -94,11 +93,11 @@ class ValueSlider(QAbstractSlider):
 
     # Gestures
 
-    def _move_to(self, value: float) -> None:
+    def _move_to(self, value: float, coarse: bool = False) -> None:
         self._raw = self.scale.clamp(value)
         before = self.value()
         blocked = self.blockSignals(True)
-        self.setValue(round(self._raw * RESOLUTION))
+        self.setValue(self.scale.steps(self._raw, coarse))
         self.blockSignals(blocked)
         if self.value() != before:
             self._describe()
@@ -121,7 +120,7 @@ class ValueSlider(QAbstractSlider):
         self.jump(self.scale.origin)
 
     def _step(self, amount: float, fine: bool) -> None:
-        size = max(abs(amount) * (FINE if fine else 1), 1 / RESOLUTION)
+        size = max(abs(amount) * (FINE if fine else 1), 1 / self.scale.resolution)
         self._move_to(self.current() + math.copysign(size, amount))
         self._burst.start()
 
@@ -150,9 +149,9 @@ class ValueSlider(QAbstractSlider):
                 return
             self._pressed_x = None
         self._drag_x = event.position().x()
-        factor = FINE if event.modifiers() & _FINE_KEYS else 1.0
-        span = self.scale.high - self.scale.low
-        self._move_to(self._raw + factor * pixels * span / self.painter.travel(self.rect()))
+        fine = bool(event.modifiers() & _FINE_KEYS)
+        span = (self.scale.high - self.scale.low) * (FINE if fine else 1)
+        self._move_to(self._raw + pixels * span / self.painter.travel(self.rect()), coarse=not fine)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._drag_x is not None:
@@ -177,7 +176,7 @@ class ValueSlider(QAbstractSlider):
         if not self.hasFocus() or turn == 0:
             event.ignore()
             return
-        self._step(_WHEEL_STEP * turn / 120, bool(event.modifiers() & _FINE_KEYS))
+        self._step(self.scale.wheel_step * turn / 120, bool(event.modifiers() & _FINE_KEYS))
         event.accept()
 
     # Keyboard
@@ -189,12 +188,12 @@ class ValueSlider(QAbstractSlider):
         return super().event(event)
 
     def _ends_burst(self, event: QKeyEvent) -> bool:
-        return self._drag_x is None and event.key() not in _STEPS
+        return self._drag_x is None and event.key() not in _KEY_STEPS
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, fine = Qt.Key(event.key()), bool(event.modifiers() & _FINE_KEYS)
-        if key in _STEPS:
-            self._step(_STEPS[key], fine)
+        if key in _KEY_STEPS:
+            self._step(_KEY_STEPS[key] * self.scale.key_step, fine)
         elif key == Qt.Key.Key_Home:
             self.reset()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

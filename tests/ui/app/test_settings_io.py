@@ -9,6 +9,7 @@ from distill_app.audio.devices import DeviceChoice
 from distill_app.common.settings import Settings
 from distill_app.generation.config import GenerationConfig, Move
 from distill_app.models.header import read_header
+from distill_app.tone.tone import Tone
 from distill_app.ui.app.settings_io import device_choice, initial_request, with_device, with_sound
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.vocoders.embedded.vocoder import AUTO
@@ -21,6 +22,18 @@ def test_the_last_sound_is_restored(tiny_model_file: Path) -> None:
     kept = with_sound(Settings(), asked, read_header(tiny_model_file), looping=False)
     assert initial_request(kept) == asked
     assert not kept.loop
+
+
+def test_the_tone_of_the_last_sound_is_restored(tiny_model_file: Path) -> None:
+    header, models, tone = read_header(tiny_model_file), ModelSettings(), Tone(air=0.5, modulation_rate=2.0)
+    config = GenerationConfig(sliders=(0.5, 0.0), start=40, tempo_since=(40, 60), endless=True, tone=tone)
+    kept = with_sound(Settings(), RenderRequest(tiny_model_file, AUTO, config), header, looping=True)
+    assert initial_request(kept).config == replace(config, start=0, tempo_since=(0, 0))
+    models.keep(tiny_model_file, header, config)
+    assert initial_request(kept, models).config == config
+    assert initial_request(replace(kept, tone={"air": 0.4}), models).config.start == 0, "that of another sound"
+    assert initial_request(replace(kept, tone={"air": 0.4, "later": 1.0})).config.tone == Tone(air=0.4)
+    assert initial_request(replace(kept, tone={"air": 4.0})).config == GenerationConfig(endless=True)
 
 
 def test_the_moves_of_the_last_sound_are_restored_with_it(tiny_model_file: Path) -> None:

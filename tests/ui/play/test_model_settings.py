@@ -21,6 +21,7 @@ def other(tiny_model: DistillModel, tmp_path: Path) -> Path:
 def change_everything(controller: AppController) -> GenerationConfig:
     session = controller.session
     session.set_slider(0, 0.5)
+    session.set_tone("pitch", 7 / 12)
     session.set_seconds(9.0)
     session.set_seed(77)
     session.set_drift(0.4)

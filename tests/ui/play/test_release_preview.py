@@ -6,9 +6,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.play.latent_slider import LatentSlider
 from distill_app.ui.play.playback import Playback
 from distill_app.ui.play.preferences_page import PlayPreferencesPage
+from distill_app.ui.play.sound_slider import SoundSlider
 from tests.ui.fakes import ClockOutput, FakeRenderWorker
 
 LEFT = Qt.MouseButton.LeftButton
@@ -21,7 +21,7 @@ def playback(playing_controller: AppController) -> Playback:
 
 
 @pytest.fixture
-def slider(playing_controller: AppController) -> LatentSlider:
+def slider(playing_controller: AppController) -> SoundSlider:
     return playing_controller.window.play.slider_panel.sliders[0]
 
 
@@ -29,7 +29,7 @@ def plays(playback: Playback) -> bool:
     return playback.playing
 
 
-def drag(slider: LatentSlider, pixels: int) -> None:
+def drag(slider: SoundSlider, pixels: int) -> None:
     QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
     QTest.mouseMove(slider, QPoint(100 + pixels, 32))
     QTest.mouseRelease(slider, LEFT, pos=QPoint(100 + pixels, 32))
@@ -40,7 +40,7 @@ def test_it_plays_once_after_its_render(
     playing_controller: AppController,
     worker: FakeRenderWorker,
     playback: Playback,
-    slider: LatentSlider,
+    slider: SoundSlider,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     player, begun = playback.player, []
@@ -63,7 +63,7 @@ def test_it_plays_once_after_its_render(
 
 
 def test_keys_and_the_wheel_play_after_a_pause(
-    worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
+    worker: FakeRenderWorker, playback: Playback, slider: SoundSlider
 ) -> None:
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
@@ -75,7 +75,7 @@ def test_keys_and_the_wheel_play_after_a_pause(
 
 
 def test_a_running_loop_continues(
-    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
+    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: SoundSlider
 ) -> None:
     playing_controller.toggle_playing()
     drag(slider, 40)
@@ -85,7 +85,7 @@ def test_a_running_loop_continues(
 
 
 def test_space_stops_it_and_the_next_play_loops(
-    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
+    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: SoundSlider
 ) -> None:
     drag(slider, 40)
     worker.answer()
@@ -97,7 +97,7 @@ def test_space_stops_it_and_the_next_play_loops(
 
 
 def test_another_release_restarts_the_preview(
-    qtbot: QtBot, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
+    qtbot: QtBot, worker: FakeRenderWorker, playback: Playback, slider: SoundSlider
 ) -> None:
     drag(slider, 40)
     worker.answer()
@@ -109,7 +109,7 @@ def test_another_release_restarts_the_preview(
 
 
 def test_undo_before_the_render_cancels_the_preview(
-    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
+    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: SoundSlider
 ) -> None:
     drag(slider, 40)
     moved = worker.requests[-1]
@@ -119,7 +119,7 @@ def test_undo_before_the_render_cancels_the_preview(
 
 
 def test_the_preference_switches_it_off(
-    qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
+    qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: SoundSlider
 ) -> None:
     page = PlayPreferencesPage(playing_controller.preferences)
     qtbot.addWidget(page)
@@ -136,7 +136,7 @@ def test_without_a_device_there_is_no_message(
     playing_controller: AppController,
     worker: FakeRenderWorker,
     playback: Playback,
-    slider: LatentSlider,
+    slider: SoundSlider,
     outputs: list[ClockOutput],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

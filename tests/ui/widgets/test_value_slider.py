@@ -273,7 +273,7 @@ def test_menu_resets_and_locks(slider: LatentSlider, signalled: SignalledValues)
     slider.lock_toggled.connect(locks.append)
     slider.set_current(0.5)
     actions = {action.text(): action for action in slider.menu().actions()}
-    assert list(actions) == ["Reset", "Enter value…", "Lock"]
+    assert list(actions) == ["Reset", "Enter value…", "Lock", "Pin among the first"]
     actions["Reset"].trigger()
     actions["Lock"].trigger()
     assert (slider.current(), slider.locked, locks) == (0, True, [True])
