@@ -57,6 +57,7 @@ class SliderGroup(QWidget):
     def _build(self) -> None:
         self.header.setFont(title_font())
         self.more.setFont(caption_font())
+        self.more.setProperty("end", True)
         self.more.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the text
         count = tight(QHBoxLayout(self.header))
         count.addSpacing(_ICON_WIDTH + QFontMetrics(title_font()).horizontalAdvance(self._title) + GRID)
