@@ -1,6 +1,8 @@
 """Measures training as a user experiences it: `make bench-train`, or python -m tools.bench_train [--only PART].
 
-    start    20 files, 75 s of sound, trained by `distill train`: time of the first demo, and of the model
+    start    20 files, 75 s of sound: time of `distill train --minutes 0`; of a training as from the window, which ends
+             by itself, times of the first model, the first demo and the refined model; both errors, and the same with
+             one thread
     error    the same files for 10 minutes of processor time: validation error, against the first network shipped
     kills    SIGKILL at 20 random moments, some of them during the analysis, and the training lost
     live     a moving slider beside a training from the window: underflows
@@ -13,11 +15,13 @@ Figures go to build/bench/bench-train.json; parts that are not measured stay in 
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -86,15 +90,17 @@ def _options() -> argparse.Namespace:
 
 
 class _TimedTraining:
-    """Training in a process as from the window, with the times of its first demo and its end in seconds."""
+    """Training in a process as from the window, with the times of its first files and its end in seconds."""
 
     def __init__(self, spec: ModelSpec) -> None:
-        self.demo_seconds = self.end_seconds = float("nan")
+        self.model_seconds = self.demo_seconds = self.end_seconds = float("nan")
         self.outcome = ""
         self._begun = time.monotonic()
         self._process = TrainingProcess(spec, self._on_status, self._on_end)
 
     def _on_status(self, line: TrainingStatus) -> None:
+        if line.first_model is not None:
+            self.model_seconds = time.monotonic() - self._begun
         if line.demo is not None and self.demo_seconds != self.demo_seconds:
             self.demo_seconds = time.monotonic() - self._begun
 
@@ -108,20 +114,56 @@ class _TimedTraining:
 
 
 def _start(_: argparse.Namespace, scratch: Path) -> Figures:
-    source = make_corpus(scratch / "recordings")
-    out, corpora = scratch / "a.distillgan", (CorpusSpec.of(scratch / "recordings"),)
-    minutes = TrainingConfig().minutes
-    timed = _TimedTraining(ModelSpec(corpora, out, minutes, threads=2, demos=True)).wait()
-    header = load_model(out).header
-    figures: Figures = {
-        "source": source,
-        "minutes": minutes,
-        "first_demo_seconds": timed.demo_seconds,
-        "model_seconds": timed.end_seconds,
-        "sliders": len(header.axes),
+    figures: Figures = {"source": make_corpus(scratch / "recordings")}
+    figures |= _command_line(scratch)
+    for threads in (1, 2):
+        out, corpora = scratch / f"{threads}.distillgan", (CorpusSpec.of(scratch / "recordings"),)
+        with _empty_cache(scratch):
+            timed = _TimedTraining(ModelSpec(corpora, out, threads=threads, demos=True, ends_early=True)).wait()
+        figures |= {
+            f"threads{threads}.first_model_seconds": timed.model_seconds,
+            f"threads{threads}.first_demo_seconds": timed.demo_seconds,
+            f"threads{threads}.refined_model_seconds": timed.end_seconds,
+        }
+    record = load_model(out).header.training
+    first, refined = record["first_error_db"], record["held_out_error_db"]
+    recorded: Figures = {name: record[name] for name in ("seconds", "first_error_db", *_RECORDED)}
+    return figures | recorded | {"first_error_above_percent": 100 * (first / refined - 1)}
+
+
+def _command_line(scratch: Path) -> Figures:
+    """Times of the command that writes the first model, its start and the import of torch included.
+
+    Beside other work only the processor time says something.
+    """
+    arguments = [str(scratch / "recordings"), "--out", str(scratch / "first.distillgan"), "--minutes", "0"]
+    begun, used = time.monotonic(), _processor_seconds()
+    with _empty_cache(scratch):
+        command = [sys.executable, "-m", "distill_app.cli", "train", *arguments]
+        subprocess.run(command, check=True, capture_output=True)
+    return {
+        "command_line.seconds": time.monotonic() - begun,
+        "command_line.processor_seconds": _processor_seconds() - used,
     }
-    recorded: Figures = {name: header.training[name] for name in _RECORDED}
-    return figures | recorded
+
+
+def _processor_seconds() -> float:
+    """Processor time of the child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+@contextmanager
+def _empty_cache(scratch: Path) -> Iterator[None]:
+    """Context in whose processes no recording is decoded yet."""
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=scratch)
+    try:
+        yield
+    finally:
+        del os.environ["XDG_CACHE_HOME"]
+        if before is not None:
+            os.environ["XDG_CACHE_HOME"] = before
 
 
 def _error(options: argparse.Namespace, scratch: Path) -> Figures:

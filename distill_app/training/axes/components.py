@@ -69,7 +69,7 @@ def _step_down_test(
     coordinates: Values, sounds: Values, block: int, random: np.random.Generator
 ) -> FractionProgress[tuple[Values, list[int]]]:
     """Explained variance of each orthonormal column, and the significant columns, strongest first."""
-    left = sounds - sounds.mean(0)
+    left = _without_redundancy(sounds - sounds.mean(0))
     total = max(float(np.square(left).sum()), 1e-12)
     explained_variance = _explained_variance(coordinates, left, total)
     order = np.argsort(-explained_variance).tolist()
@@ -79,6 +79,15 @@ def _step_down_test(
             return explained_variance, order[: max(1, kept)]
         left -= np.outer(coordinates[:, column], coordinates[:, column] @ left)
     return explained_variance, order[:AXES_MAX]
+
+
+def _without_redundancy(sounds: Values) -> Values:
+    """Rows with the same inner products, with no more columns than rows: what is tested depends on these alone."""
+    if sounds.shape[1] <= len(sounds):
+        return sounds
+    left, singular, _ = np.linalg.svd(sounds, full_matrices=False)
+    rows: Values = left * singular
+    return rows
 
 
 def _chance_level(
