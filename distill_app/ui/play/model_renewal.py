@@ -101,4 +101,4 @@ def _with_turned(request: RenderRequest, turned: Collection[int]) -> RenderReque
 
 
 def _mirrored(values: Values, turned: Collection[int]) -> Values:
-    return tuple(-value if number in turned else value for number, value in enumerate(values))
+    return tuple(0.0 - value if number in turned else value for number, value in enumerate(values))
