@@ -107,8 +107,12 @@ def _chance_level(
 
 
 def _explained_variance(coordinates: Values, centred: Values, total: float) -> Values:
-    """Share of the total variance that each orthonormal column explains by least squares."""
-    return np.square(coordinates.T @ centred).sum(1) / total
+    """Share of the total variance that each orthonormal column explains by least squares.
+
+    Multiplied by torch, which keeps to the threads that the training may use.
+    """
+    explained: Values = (torch.from_numpy(coordinates).T @ torch.from_numpy(centred)).square().sum(1).numpy()
+    return explained / total
 
 
 def _permuted(blocks: list[NDArray[np.int64]], random: np.random.Generator) -> NDArray[np.int64]:
