@@ -1,4 +1,4 @@
-"""Spectrograms of each tone slider at -1, 0 and +1: `python -m tools.tone_pictures [--out FILE.png] MODEL`."""
+"""Spectrograms of each tone slider at its ends and in the middle: `python -m tools.tone_pictures [--out FILE.png] MODEL`."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ from distill_app.vocoders import get_vocoder
 from tools.picture_sheet import draw_sheet
 from tools.vocoder_audio import RATE_HZ
 
-_SECONDS, _VALUES = 3.0, (-1.0, 0.0, 1.0)
+_SECONDS, _COLUMNS = 3.0, 3
 _WIDTH, _HEIGHT, _ROWS = 260, 110, 96
 
 
@@ -25,10 +25,10 @@ def tone_pictures(model: DistillModel) -> dict[str, Spectrogram]:
     pipeline = GenerationPipeline(model, get_vocoder("grain" if model.grain else "built-in", model=model), mono=True)
     pictures = {}
     for control in TONE_CONTROLS:
-        for value in _VALUES:
+        for value in (control.low, (control.low + 1) / 2, 1.0):
             config = GenerationConfig(seconds=_SECONDS, tone=Tone().with_value(control.id, value))
             samples = pipeline.render(config).samples[0]
-            pictures[f"{control.name} {value:+.0f}"] = spectrogram(samples, RATE_HZ, _ROWS, _WIDTH)
+            pictures[f"{control.name} {value:+g}"] = spectrogram(samples, RATE_HZ, _ROWS, _WIDTH)
     return pictures
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         pictures = tone_pictures(load_model(options.model))
-        draw_sheet(pictures, options.out, _WIDTH, _HEIGHT, columns=len(_VALUES))
+        draw_sheet(pictures, options.out, _WIDTH, _HEIGHT, columns=_COLUMNS)
     except DistillError as error:
         sys.exit(str(error))
 

@@ -39,7 +39,7 @@ _COURSE_RANGE = 3.0
 _HELD_FRAMES = 24.0
 """Deviation over which the level of a modulated sound is held."""
 _FALL, _GATE, _GATE_FALL, _DECAY_REACH = 0.10, 1.5, 0.05, 128
-_RISE, _RISE_RANGE, _RISE_REACH, _SHARPEN, _SHARPEN_FALL = 0.4, 5.0, 64, 1.5, 0.15
+_RISE, _RISE_RANGE, _RISE_REACH = 0.4, 5.0, 64
 _LOUDER_MAX = 2.0
 Change = Callable[[Tensor, float, MelFormat], Tensor]
 """Changed log-mel `[bands, n]` of one with a slider's value."""
@@ -151,16 +151,12 @@ def _decay(hit_frames: int) -> Change:
 
 
 def _attack(hit_frames: int) -> Change:
-    """Slower or sharper attack of what is struck."""
+    """Slower attack of what is struck."""
 
     def change(mel: Tensor, value: float, mel_format: MelFormat) -> Tensor:
         level = k_levels(mel, mel_format)
         course = torch.maximum(level, local_max(level, _RISE_REACH) - _RISE_RANGE)
-        if value > 0:
-            gains = slow_rise(course, _RISE / value, _RISE_REACH) - course
-        else:
-            ahead = slow_fall(course.flip(-1), _SHARPEN_FALL, _RISE_REACH).flip(-1)
-            gains = _SHARPEN * -value * (course - ahead).clamp_min(-_RISE_RANGE)
+        gains = slow_rise(course, _RISE / value, _RISE_REACH) - course
         return _total_level_held(mel, mel + gains, mel_format, hit_frames)
 
     return change

@@ -17,11 +17,13 @@ class ToneControl:
         id: name of the field of `Tone`, and in files.
         name: name of the slider.
         plays: sounds that it changes.
+        low: its lowest value; the highest is 1.
     """
 
     id: str
     name: str
     plays: Plays = "all"
+    low: float = -1.0
 
 
 TONE_CONTROLS = (
@@ -31,12 +33,11 @@ TONE_CONTROLS = (
     ToneControl("warmth", "Warmth"),
     ToneControl("air", "Air"),
     ToneControl("noisiness", "Noisiness"),
-    ToneControl("motion", "Motion"),
+    ToneControl("motion", "Motion", "sustained"),
     ToneControl("roughness", "Roughness"),
     ToneControl("modulation", "Modulation", "sustained"),
-    ToneControl("attack", "Attack", "one-shots"),
+    ToneControl("attack", "Attack", "one-shots", low=0.0),
     ToneControl("decay", "Decay", "one-shots"),
-    ToneControl("punch", "Punch"),
     ToneControl("speed", "Speed", "sustained"),
 )
 """All sliders, in the order in which they are shown."""
@@ -53,7 +54,7 @@ _LOUDER_DB, _SOFTER_DB = 6.0, 18.0
 
 @dataclass(frozen=True)
 class Tone:
-    """One value of -1 … +1 for each slider; 0 leaves the sound as it is.
+    """One value of -1 … +1 for each slider, of 0 … 1 for the attack; 0 leaves the sound as it is.
 
     Args:
         modulation_rate: Hz, of the modulation that is added.
@@ -73,13 +74,14 @@ class Tone:
     modulation: float = 0.0
     attack: float = 0.0
     decay: float = 0.0
-    punch: float = 0.0
     speed: float = 0.0
     modulation_rate: float = 5.0
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(value) and abs(value) <= 1 for value in astuple(self)[:-1]):
             raise SettingsError("A tone slider goes from −1 to +1.")
+        if self.attack < 0:
+            raise SettingsError("An attack can be made slower, not faster: it goes from 0 to +1.")
         if not 0.5 <= self.modulation_rate <= 15:
             raise SettingsError("The rate of the modulation goes from 0.5 to 15 Hz.")
 

@@ -20,14 +20,14 @@ def test_every_slider_is_a_field_of_the_tone() -> None:
 def test_hits_have_an_attack_and_sustained_sounds_a_pace() -> None:
     hits, sustained = ({each.id for each in controls_for(one_shots)} for one_shots in (True, False))
     assert hits - sustained == {"attack", "decay"}
-    assert sustained - hits == {"modulation", "speed"}
+    assert sustained - hits == {"motion", "modulation", "speed"}
 
 
 def test_a_rate_alone_changes_nothing() -> None:
     assert Tone(modulation_rate=8.0).is_neutral
 
 
-@pytest.mark.parametrize("values", [{"air": 1.1}, {"pitch": float("nan")}, {"modulation_rate": 0.0}])
+@pytest.mark.parametrize("values", [{"air": 1.1}, {"pitch": float("nan")}, {"modulation_rate": 0.0}, {"attack": -0.1}])
 def test_values_out_of_range_are_refused(values: dict[str, float]) -> None:
     with pytest.raises(SettingsError):
         Tone(**values)

@@ -12,7 +12,7 @@ from distill_app.dsp.sound import Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
-from distill_app.tone.tone import Tone, controls_for
+from distill_app.tone.tone import TONE_CONTROLS, Tone, controls_for
 from distill_app.training.axes.analysis import analyse
 from distill_app.vocoders import get_vocoder
 from tools.bench_sliders.bands import Signal
@@ -82,7 +82,7 @@ class Axes(Placed):
 
 
 class ToneSliders(Placed):
-    """The tone, the same on every model."""
+    """The tone, the same on every model; a slider that only goes up is measured over its own way."""
 
     title = "tone"
 
@@ -91,7 +91,9 @@ class ToneSliders(Placed):
         return [each.id for each in CONTROLS if each.id in shown]
 
     def _config(self, instrument: Instrument, place: Place, control: str, value: float) -> GenerationConfig:
-        return GenerationConfig(seconds=place.seconds, seed=place.seed, tone=Tone().with_value(control, value))
+        low = next(each.low for each in TONE_CONTROLS if each.id == control)
+        moved = low + (value + 1) / 2 * (1 - low)
+        return GenerationConfig(seconds=place.seconds, seed=place.seed, tone=Tone().with_value(control, moved))
 
 
 class OnSamples:
