@@ -1,4 +1,4 @@
-"""Spectrograms of each tone slider at its ends and in the middle: `python -m tools.tone_pictures [--out FILE.png] MODEL`."""
+"""Spectrograms of each tone slider at its ends and in the middle: `python -m tools.tone_pictures [--out FILE]`."""
 
 import argparse
 import sys

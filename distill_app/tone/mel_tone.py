@@ -30,7 +30,7 @@ _AIR, _AIR_OCTAVES = 1.2, 2.6
 _WARMTH, _WARMTH_OCTAVES = 0.9, -2.0
 """Nepers beyond an edge, and its middle in octaves above 1 kHz."""
 _STEEPNESS = 6.0
-_MOTION_UP, _MOTION_DOWN, _MOTION_FRAMES, _MOTION_RANGE = 1.2, 1.0, 6.0, 7.0
+_MOTION_UP, _MOTION_DOWN, _MOTION_FRAMES, _MOTION_RANGE = 1.8, 1.0, 14.0, 7.0
 _MEAN_FRAMES, _MEAN_BANDS, _ROUNDS = 16.0, 3.0, 2
 """Deviation over which a mean spectrum is held, and how often it is corrected."""
 _FAST_FRAMES, _SLOW_FRAMES, _DEPTH = 1.2, 12.0, 0.7
