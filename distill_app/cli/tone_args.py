@@ -64,12 +64,12 @@ def _usable_control(name: str, one_shot: bool) -> ToneControl:
 
 
 def _parse_value(control: ToneControl, text: str) -> float:
-    """Value of −1 … +1, given as it is or in the slider's unit."""
+    """Value of the slider, given as it is or in its unit."""
     value, unit = parse_number(text), TONE_UNITS.get(control.id)
     if value is None and unit is not None:
         number = parse_number(text, *unit.spellings)
         value = None if number is None else unit.of_number(number)
-    if value is None or not abs(value) <= 1:
+    if value is None or not control.low <= value <= 1:
         raise WrongUseError(f"The tone slider “{control.name}” goes from {_range(control)}, so “{text}” cannot be set.")
     return value
 
@@ -77,6 +77,6 @@ def _parse_value(control: ToneControl, text: str) -> float:
 def _range(control: ToneControl) -> str:
     unit = TONE_UNITS.get(control.id)
     if unit is None:
-        return "−1 to +1"
+        return f"{control.low:+g} to +1".replace("-", "−").replace("+0", "0")
     low, high = (f"{unit.number(value):g} {unit.spellings[0]}".replace("-", "−") for value in (-1.0, 1.0))
     return f"−1 to +1, or from {low} to {high}"

@@ -54,6 +54,8 @@ def test_what_cannot_be_set_is_refused(setting: str, sentence: str) -> None:
 
 def test_hits_have_an_attack() -> None:
     assert tone_of(["attack=1"], 2.0, one_shot=True) == Tone(attack=1, modulation_rate=2.0)
+    with pytest.raises(WrongUseError, match="from 0 to"):
+        tone_of(["attack=-1"], 2.0, one_shot=True)
     with pytest.raises(WrongUseError, match="only models of sustained sounds"):
         tone_of(["speed=2x"], 2.0, one_shot=True)
 

@@ -32,8 +32,7 @@ def _effects() -> dict[str, str]:
         "roughness": tr("To the right: rougher, as if it were growling. To the left: smoother."),
         "modulation": tr("To the right: a tremolo at the rate beside it. To the left: a steadier level."),
         RATE: tr("How fast the tremolo of Modulation is."),
-        "attack": tr("To the right: a slower, softer beginning. To the left: a sharper one."),
+        "attack": tr("To the right: a slower, softer beginning."),
         "decay": tr("To the right: it rings longer. To the left: it dies away sooner."),
-        "punch": tr("To the right: punchier, with stronger peaks. To the left: flatter."),
         "speed": tr("To the right: it moves on faster, up to four times. To the left: slower. The pitch stays."),
     }

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from distill_app.tone.tone import Tone
+from distill_app.tone.tone import TONE_CONTROLS, Tone
 from distill_app.tone.units import SEMITONES, TONE_UNITS
 from distill_app.ui.play.tone_help import RATE
 from distill_app.ui.style.format import signed
 from distill_app.ui.widgets.unit_scale import UnitScale
 from distill_app.ui.widgets.value_scale import ValueScale
 
-_PLAIN = ValueScale(-1.0, 1.0, inner=1.0)
+_PLAIN, _UPWARDS = ValueScale(-1.0, 1.0, inner=1.0), ValueScale(0.0, 1.0)
 _CENTS = 100
 
 
@@ -52,7 +52,7 @@ def _in_unit(control: str, formatted: Callable[[float], str], resolution: int, c
     )
 
 
-_SCALES: dict[str, ValueScale] = {
+_SCALES: dict[str, ValueScale] = {each.id: _UPWARDS for each in TONE_CONTROLS if each.low == 0} | {
     "pitch": _in_unit("pitch", _semitones, SEMITONES * _CENTS, _CENTS // 10, 1 / SEMITONES),
     "loudness": _in_unit("loudness", _decibels, 180, 3, 1 / 12),
     "speed": _in_unit("speed", _factor, 1_000, 10, 0.05),

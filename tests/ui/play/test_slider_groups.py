@@ -109,11 +109,11 @@ def test_a_pinned_slider_is_among_the_first(tone: ToneGroup) -> None:
     choose(tone.by_id["air"], "Pin among the first")
     assert shown(tone) == ["loudness", "pitch", "brightness", "air"]
     assert tone.by_id["air"].painter.badge == "pin"
-    for control in ("motion", "roughness", "punch", "noisiness"):
+    for control in ("motion", "roughness", "speed", "noisiness"):
         choose(tone.by_id[control], "Pin among the first")
-    assert shown(tone) == ["air", "noisiness", "motion", "roughness", "punch"]
+    assert shown(tone) == ["air", "noisiness", "motion", "roughness", "speed"]
     choose(tone.by_id["air"], "Pin among the first")
-    assert shown(tone) == ["noisiness", "motion", "roughness", "punch"]
+    assert shown(tone) == ["noisiness", "motion", "roughness", "speed"]
 
 
 def test_the_arrangement_is_remembered(

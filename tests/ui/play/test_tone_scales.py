@@ -52,7 +52,7 @@ def test_a_typed_number_is_one_in_the_unit(control: str, typed: str, value: floa
 def test_no_slider_of_the_tone_has_a_part_out_of_range() -> None:
     for control in TONE_CONTROLS:
         scale = tone_scale(control.id)
-        assert (scale.low, scale.high, scale.origin, scale.has_outer) == (-1, 1, 0, False)
+        assert (scale.low, scale.high, scale.origin, scale.has_outer) == (control.low, 1, 0, False)
 
 
 def test_a_drag_moves_the_pitch_by_tenths_of_a_semitone_and_a_fine_one_by_cents() -> None:
