@@ -78,12 +78,18 @@ def test_a_moved_slider_of_the_model_keeps_the_tone(session: Session) -> None:
 
 
 def test_another_speed_goes_on_where_the_sound_is(session: Session) -> None:
+    heard: list[RenderRequest] = []
+    session.auditioned.connect(heard.append)
     session.playhead = At(25)
-    for value in (0.25, 0.5):
-        session.audition_tone("speed", value)
+    session.audition_tone("speed", 0.25)
+    first = heard[-1].config
+    assert first.path_frame(65) == WALKED.path_frame(65), "40 + 25: where the playhead is"
+    session.playhead = At(60)
+    session.audition_tone("speed", 0.5)
+    assert heard[-1].config.path_frame(100) == first.path_frame(100) > 100
     session.set_tone("speed", 0.5)
-    assert session.config.path_frame(65) == WALKED.path_frame(65), "40 + 25: where the playhead is"
-    assert session.config.path_frame(75) == WALKED.path_frame(65) + 20
+    assert session.request == heard[-1]
+    assert session.config.path_frame(110) == session.config.path_frame(100) + 20
     assert session.config.moves == WALKED.moves
 
 
