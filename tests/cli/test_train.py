@@ -144,6 +144,16 @@ def test_a_second_ctrl_c_exits_at_once(
     assert load_model(tmp_path / "plucks.distillgan").header.training["steps"] == 0, "only the first model is written"
 
 
+def test_a_training_says_once_that_its_first_model_can_be_played(
+    distill: Distill, recordings: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "plucks.distillgan"
+    outcome = distill("train", recordings, "--out", out, "--epochs", "1")
+    assert outcome.status == 0
+    sentence = f"Wrote {out}: a first model that can be played while the training refines it."
+    assert outcome.err.splitlines().count(sentence) == 1
+
+
 def test_zero_minutes_write_the_first_model_whose_sliders_are_not_measured(
     distill: Distill, recordings: Path, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from distill_app.generation.config import Move
 from distill_app.models.axis import Axis
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
+from distill_app.ui.play.latent_slider import LatentSlider
 from distill_app.ui.play.model_renewal import ModelRenewal, turned_sliders
 from distill_app.ui.play.session import Session
 
@@ -118,6 +119,14 @@ def test_a_file_that_is_gone_or_damaged_is_one_sentence(
     assert len(messages) == 1
     assert messages[0].endswith(".")
     assert session.request == before
+
+
+def test_a_slider_that_is_not_measured_says_so_on_hover(qtbot: QtBot) -> None:
+    measured, unmeasured = (LatentSlider(Axis("Air", "high_share", rho, -1.0, 0.0, 1.0)) for rho in (0.97, None))
+    for slider in (measured, unmeasured):
+        qtbot.addWidget(slider)
+    assert "Not measured yet" not in measured.toolTip()
+    assert "Not measured yet" in unmeasured.toolTip()
 
 
 def test_a_slider_is_turned_round_where_its_ends_are_swapped() -> None:
