@@ -129,7 +129,9 @@ def main() -> None:
         each for each in SETS if options.group in (None, each.group) and (not options.set or each.name in options.set)
     ]
     write_sets(list(dict.fromkeys([*chosen, *map(next_set, chosen)])), FOLDER)
-    rows = [("SET", "SLIDERS", "COVERAGE", "OWN", "OWN R²", "REST dB", "RANDOM dB", "STEP dB", "FLUX dB", "BLIND R²")]
+    rows: list[tuple[str, ...]] = [
+        ("SET", "SLIDERS", "COVERAGE", "OWN", "OWN R²", "REST dB", "RANDOM dB", "STEP dB", "FLUX dB", "BLIND R²")
+    ]
     figures: Figures = {}
     for each in chosen:
         found = vars(measure(load_instrument(each, FOLDER)))
