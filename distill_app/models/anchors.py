@@ -17,6 +17,9 @@ _LEVEL_KERNEL_FACTOR = 4.0
 _LEVEL_KERNEL_RADIUS = 0.1
 """Distance to an anchor, in widths of the level kernel, below which its own level dominates."""
 _ITERATIONS = 100
+KERNEL_STD_MIN, KERNEL_STD_MAX = 0.05, 2.0
+"""Limits beyond which a file is damaged."""
+_WEIGHT_MIN = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +30,22 @@ class Anchors:
         coordinates: `[n, axes]`, projections of the windows on the axes.
         residuals: `[n, latent]`, parts of their latents orthogonal to all axes.
         levels: `[n]`, window levels in nats (`distill_app.models.loudness.window_levels`); None if unknown.
+        kernel_std: standard deviation of the kernel for residuals and levels, in slider units, of sliders by rank;
+            None for others, whose levels have a kernel of their own.
     """
 
     coordinates: Tensor
     residuals: Tensor
     levels: Tensor | None = None
+    kernel_std: float | None = None
 
     def __post_init__(self) -> None:
         if len(self.coordinates) != len(self.residuals) or not 0 < len(self.residuals) <= ANCHORS_MAX:
             raise ValueError("one rest for each anchor, and not too many")
         if self.levels is not None and len(self.levels) != len(self.residuals):
             raise ValueError("one level for each anchor")
+        if self.kernel_std is not None and not KERNEL_STD_MIN <= self.kernel_std <= KERNEL_STD_MAX:
+            raise ValueError("a kernel of no use")
 
     def weights(self, coordinates: Tensor, half_ranges: Tensor) -> Tensor:
         """Weight of each anchor `[n]` at `coordinates` `[axes]`: Gaussian kernel (Nadaraya 1964; Watson 1964).
@@ -46,12 +54,13 @@ class Anchors:
             half_ranges: `[axes]`, half the range of each slider.
         """
         squares = ((self.coordinates - coordinates) / half_ranges).square().sum(1)
-        return torch.softmax(squares / (-2 * _KERNEL_STD**2), 0)
+        return torch.softmax(squares / (-2 * (self.kernel_std or _KERNEL_STD) ** 2), 0)
 
     def level(self, coordinates: Tensor, half_ranges: Tensor) -> Tensor | None:
         """Interpolated level at `coordinates` `[axes]`, in nats; None if the levels are unknown.
 
-        Amplitudes are averaged with a kernel so narrow that each anchor keeps its own level at its own coordinates.
+        Amplitudes are averaged, of linear sliders with a kernel so narrow that each anchor keeps its own level at its
+        own coordinates. By rank the kernel is that of the residuals, so that level and sound change together.
         """
         if self.levels is None:
             return None
@@ -76,6 +85,8 @@ class Anchors:
 
     def _log_level_weights(self, coordinates: Tensor, half_ranges: Tensor) -> Tensor:
         """Log weights of the level kernel, which peaks at the anchors (inverse squares: Shepard 1968)."""
+        if self.kernel_std is not None:
+            return self.weights(coordinates, half_ranges).clamp_min(_WEIGHT_MIN).log()
         squares = ((self.coordinates - coordinates) / half_ranges * _LEVEL_KERNEL_FACTOR).square().sum(1)
         return torch.log_softmax(squares / (-2 * _KERNEL_STD**2) - (squares + _LEVEL_KERNEL_RADIUS**2).log(), 0)
 
@@ -83,4 +94,4 @@ class Anchors:
         """Anchors with the coordinates on axis number `axis` multiplied by `sign`."""
         coordinates = self.coordinates.clone()
         coordinates[:, axis] *= sign
-        return Anchors(coordinates, self.residuals, self.levels)
+        return replace(self, coordinates=coordinates)

@@ -1,7 +1,7 @@
 """Mapping between slider values and latent vectors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -46,15 +46,15 @@ class LatentAxes:
         values = self._all_values(sliders)
         coordinates = self._coordinates(values)
         latent = self.mean + coordinates @ self.directions
-        if self.anchors is not None:
-            latent = latent + self.anchors.weights(coordinates, self.half_ranges) @ self.anchors.residuals
+        if self._placed is not None:
+            latent = latent + self._placed.weights(self._place(values), self.half_ranges) @ self._placed.residuals
         return latent if self.gain_correction is None else latent + self.gain_correction.offset(values)
 
     def level(self, latent: Tensor) -> Tensor | None:
         """Level of the corpus near a latent `[latent]`, in nats; None if unknown."""
-        if self.anchors is None:
+        if self._placed is None:
             return None
-        return self.anchors.level(self.directions @ (latent - self.mean), self.half_ranges)
+        return self._placed.level(self._places(latent[None])[0], self.half_ranges)
 
     def to_sliders(self, latent: Tensor) -> tuple[float, ...]:
         """Slider values of a latent `[latent]`; its off-axis part is dropped."""
@@ -62,10 +62,11 @@ class LatentAxes:
 
     def nearest_to_corpus(self, sliders: Sequence[float]) -> tuple[float, ...]:
         """Nearby slider values where the corpus has sounds, continuous in every slider; unchanged without anchors."""
-        if self.anchors is None:
+        if self._placed is None:
             return tuple(sliders)
-        weights = self.anchors.weights(self._coordinates(self._all_values(sliders)), self.half_ranges)
-        return self._to_sliders(weights @ self.anchors.coordinates)
+        weights = self._placed.weights(self._place(self._all_values(sliders)), self.half_ranges)
+        nearest = weights @ self._placed.coordinates
+        return tuple(nearest.tolist()) if self.is_by_rank else self._to_sliders(nearest)
 
     def landmarks(self) -> tuple[tuple[float, ...], ...]:
         """Slider values of up to 64 anchors, for the model header."""
@@ -75,10 +76,32 @@ class LatentAxes:
         rows = (self._to_sliders(row) for row in some)
         return tuple(tuple(round(min(max(v, -SLIDER_LIMIT), SLIDER_LIMIT), 2) for v in row) for row in rows)
 
+    def with_levels_near(self, latents: Tensor, wanted: Tensor) -> "LatentAxes":
+        """Axes whose `level` at latents `[n, latent]` is about `wanted` `[n]`, in nats; unchanged without levels."""
+        if self.anchors is None or self._placed is None:
+            return self
+        levels = self._placed.with_levels_near(self._places(latents), wanted, self.half_ranges).levels
+        return replace(self, anchors=replace(self.anchors, levels=levels))
+
+    @cached_property
+    def is_by_rank(self) -> bool:
+        """Whether sliders run over the ranks of the corpus, and anchors are compared by these."""
+        return any(axis.ranks for axis in self.axes)
+
     @cached_property
     def half_ranges(self) -> Tensor:
-        """`[len(axes)]`, half the range of each slider."""
+        """`[len(axes)]`, unit of the anchors' kernel: half the range of each slider, 1 where places are by rank."""
+        if self.is_by_rank:
+            return torch.ones(len(self.axes))
         return torch.tensor([(axis.high - axis.low) / 2 for axis in self.axes])
+
+    @cached_property
+    def _placed(self) -> Anchors | None:
+        """Anchors as the kernel sees them: by rank, their coordinates are slider values."""
+        if self.anchors is None or not self.is_by_rank:
+            return self.anchors
+        rows = [self._to_sliders(row) for row in self.anchors.coordinates]
+        return replace(self.anchors, coordinates=torch.tensor(rows, dtype=self.mean.dtype))
 
     def with_oriented_axis(self, number: int, axis: Axis, sign: int) -> "LatentAxes":
         """Axes with number `number` replaced by `axis` and its direction multiplied by `sign`."""
@@ -91,6 +114,16 @@ class LatentAxes:
 
     def _all_values(self, sliders: Sequence[float]) -> list[float]:
         return [*sliders, *[0.0] * (len(self.axes) - len(sliders))]
+
+    def _place(self, values: Sequence[float]) -> Tensor:
+        """Place `[axes]` of slider values, as the anchors' kernel sees it."""
+        return torch.tensor(values, dtype=self.mean.dtype) if self.is_by_rank else self._coordinates(values)
+
+    def _places(self, latents: Tensor) -> Tensor:
+        """Places `[n, axes]` of latents `[n, latent]`, as the anchors' kernel sees them."""
+        if self.is_by_rank:
+            return torch.tensor([self.to_sliders(latent) for latent in latents], dtype=self.mean.dtype)
+        return torch.stack([self.directions @ (latent - self.mean) for latent in latents])
 
     def _coordinates(self, values: Sequence[float]) -> Tensor:
         coordinates = [axis.coordinate(value) for axis, value in zip(self.axes, values, strict=True)]

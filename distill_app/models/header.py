@@ -23,21 +23,21 @@ from distill_app.models.axis import SLIDER_LIMIT, Axis
 from distill_app.models.grain_header import grain_channels
 from distill_app.models.window import WINDOW_FRAMES
 
-FORMAT_VERSION = 7
-_STEREO_VERSION, _HALF_PRECISION_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 6, 5, 4, 3
+FORMAT_VERSION = 8
+_UNMEASURED_VERSION, _STEREO_VERSION, _HALF_PRECISION_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 7, 6, 5, 4, 3
 """Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead; version 3 no recordings; up to
 version 4 the decoder of a PCA network and the anchors were in single precision; version 5 had no recordings in stereo;
-version 6 no sliders that were not measured.
+version 6 no sliders that were not measured; version 7 none by rank and no names of their ends.
 
 All are readable. A model is written as the earliest version from 3 on that can hold it, for earlier programs.
 """
-_READABLE_VERSIONS = (1, 2, 3, 4, 5, 6, 7)
+_READABLE_VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8)
 _HALVED_ARCHITECTURE = "basis"
 SUFFIX = ".distillgan"
 AXES_MAX, AXIS_NAME_LENGTH_MAX = 64, 80
 """Limits beyond which a file is damaged or hostile."""
 _NAME_LENGTH_MAX, _FILE_NAME_LENGTH_MAX = 1_024, 1_024
-_FILES_MAX, _LANDMARKS_MAX = 200_000, 1_024
+_FILES_MAX, _LANDMARKS_MAX, _RANKS_MAX = 200_000, 1_024, 129
 _COORDINATE_MAX = 1e6
 _SECONDS_MAX = 1e9
 _HEADERS_KEPT = 32
@@ -115,12 +115,20 @@ class ModelHeader:
 
     def to_json(self) -> str:
         values = asdict(self.with_grain(self.grain))
+        values["axes"] = [_without_empty(axis) for axis in values["axes"]]
         return json.dumps({name: value for name, value in values.items() if name != "grain" or value is not None})
 
 
+def _without_empty(axis: dict[str, Any]) -> dict[str, Any]:
+    """Values of an axis without those that earlier versions do not know, where they are empty."""
+    return {name: value for name, value in axis.items() if value or name not in ("ranks", "low_end", "high_end")}
+
+
 def _written_version(architecture: Mapping[str, Any], axes: tuple[Axis, ...], grain: Mapping[str, Any] | None) -> int:
-    if any(axis.rho is None for axis in axes):
+    if any(axis.ranks or axis.low_end or axis.high_end for axis in axes):
         return FORMAT_VERSION
+    if any(axis.rho is None for axis in axes):
+        return _UNMEASURED_VERSION
     if grain is not None and grain_channels(grain) > 1:
         return _STEREO_VERSION
     if architecture.get("name") == _HALVED_ARCHITECTURE:
@@ -186,7 +194,12 @@ def _parse_axis(values: Mapping[str, Any]) -> Axis:
         require_number(values["rho"], "rho", -1, 1)
     for name in ("low", "median", "high"):
         require_number(values[name], name, -_COORDINATE_MAX, _COORDINATE_MAX)
-    return Axis(**values)
+    for name in ("low_end", "high_end"):
+        get_text(values, name, "", AXIS_NAME_LENGTH_MAX)
+    ranks = get_list(values, "ranks", _RANKS_MAX)
+    for each in ranks:
+        require_number(each, "ranks", -_COORDINATE_MAX, _COORDINATE_MAX)
+    return Axis(**{**values, "ranks": tuple(ranks)})
 
 
 def _parse_corpus_file(values: Mapping[str, Any]) -> CorpusFile:

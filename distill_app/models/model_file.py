@@ -64,6 +64,8 @@ def _axes_tensors(axes: LatentAxes, halved: bool) -> dict[str, Tensor]:
         rests = _half(axes.anchors.residuals) if halved else axes.anchors.residuals
         tensors |= {"anchors": axes.anchors.coordinates, "rests": rests}
         tensors |= {} if axes.anchors.levels is None else {"anchor_levels": axes.anchors.levels}
+        kernel = axes.anchors.kernel_std
+        tensors |= {} if kernel is None else {"kernel": torch.tensor([kernel])}
     if axes.gain_correction is not None:
         tensors |= {"levels": axes.gain_correction.matrix, "gain": axes.gain_correction.direction}
     return _prefixed(tensors, _AXES)
@@ -112,9 +114,9 @@ def _anchors(tensors: dict[str, Tensor], axes: int, latent: int, kind: torch.dty
         return None
     count = len(tensors["anchors"])
     levels = _floats(tensors, "anchor_levels", count) if "anchor_levels" in tensors else None
-    return Anchors(
-        _floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent, kind=kind), levels
-    )
+    kernel_std = float(_floats(tensors, "kernel", 1)) if "kernel" in tensors else None
+    rests = _floats(tensors, "rests", count, latent, kind=kind)
+    return Anchors(_floats(tensors, "anchors", count, axes), rests, levels, kernel_std)
 
 
 def _gain_correction(tensors: dict[str, Tensor], axes: int, latent: int) -> GainCorrection | None:

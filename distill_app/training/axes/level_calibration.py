@@ -6,7 +6,7 @@ differences in loudness are added to the anchor levels there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -58,9 +58,7 @@ def calibrate_levels(model: DistillModel, corpus: Corpus, render: Render | None 
     ]
     before = torch.stack([level for level in map(model.axes.level, latents) if level is not None])
     wanted = before + NATS_PER_DB * torch.tensor(corrections)
-    places = (latents - model.axes.mean) @ model.axes.directions.T
-    matched = anchors.with_levels_near(places, wanted, model.axes.half_ranges)
-    return model.with_axes(replace(model.axes, anchors=matched))
+    return model.with_axes(model.axes.with_levels_near(latents, wanted))
 
 
 def _hits(corpus: Corpus) -> list[_Hit]:
