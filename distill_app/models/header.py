@@ -24,7 +24,13 @@ from distill_app.models.grain_header import grain_channels
 from distill_app.models.window import WINDOW_FRAMES
 
 FORMAT_VERSION = 8
-_UNMEASURED_VERSION, _STEREO_VERSION, _HALF_PRECISION_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 7, 6, 5, 4, 3
+_UNMEASURED_VERSION, _STEREO_VERSION, _HALF_PRECISION_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = (
+    7,
+    6,
+    5,
+    4,
+    3,
+)
 """Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead; version 3 no recordings; up to
 version 4 the decoder of a PCA network and the anchors were in single precision; version 5 had no recordings in stereo;
 version 6 no sliders that were not measured; version 7 none by rank and no names of their ends.
