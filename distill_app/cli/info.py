@@ -92,7 +92,7 @@ def _text(values: dict[str, Any], header: ModelHeader) -> str:
     ]
     facts += [("Recordings", _carried(values["grain"]))] if header.grain is not None else []
     facts += [("Novelty", _novelty_text(header.training["novelty"]))] if "novelty" in header.training else []
-    sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider_row, enumerate(header.axes, 1))]
+    sliders = [("SLIDER", "NAME", "MOVES", "RHO", "FROM", "TO"), *map(_slider_row, enumerate(header.axes, 1))]
     sliders += [("tone", each.name, "–", "–", "-1.00", "+1.00") for each in _tone(header)]
     return f"{table(facts)}\n\n{table(sliders)}{_embedded_vocoder_text(header)}"
 
@@ -141,7 +141,8 @@ def _is_number(value: object) -> bool:
 def _slider_row(numbered: tuple[int, Axis]) -> tuple[str, ...]:
     number, axis = numbered
     rho = "not measured" if axis.rho is None else f"{axis.rho:+.2f}"
-    return str(number), axis.name, axis.descriptor or "–", rho, f"{axis.low:+.2f}", f"{axis.high:+.2f}"
+    ends = axis.low_end or f"{axis.low:+.2f}", axis.high_end or f"{axis.high:+.2f}"
+    return str(number), axis.name, axis.descriptor or "–", rho, *ends
 
 
 def _is_plain(value: object) -> bool:

@@ -12,14 +12,15 @@ from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_NUMBERED = re.compile(r"Axis \d+")
+_NUMBERED = re.compile(r"(Axis|Character) \d+")
 _MEASURED = frozenset(descriptor.name for descriptor in DESCRIPTORS)
 
 
 def without_recordings(model: DistillModel) -> DistillModel:
     """Copy of the model without its recordings' sound, their file names, and slider names made of these.
 
-    Sliders named after a file become “Character 1”, “Character 2” …; everything else stays.
+    Sliders named after a file become “Character 1”, “Character 2” …, and the words for their ends go; everything else
+    stays.
     """
     plain = model.with_grain(None)
     axes = _renamed(model.header)
@@ -34,7 +35,8 @@ def _renamed(header: ModelHeader) -> tuple[Axis, ...]:
     taken = {axis.name for axis in header.axes}
     free = (name for number in count(1) if (name := f"Character {number}") not in taken)
     return tuple(
-        replace(axis, name=next(free)) if _is_from_file(axis.name, words, phrases) else axis for axis in header.axes
+        replace(axis, name=next(free) if _is_from_file(axis, words, phrases) else axis.name, low_end="", high_end="")
+        for axis in header.axes
     )
 
 
@@ -48,10 +50,13 @@ def _file_names(header: ModelHeader) -> list[str]:
         return names
 
 
-def _is_from_file(name: str, words: set[str], phrases: set[str]) -> bool:
-    if name in _MEASURED or _NUMBERED.fullmatch(name):
+def _is_from_file(axis: Axis, words: set[str], phrases: set[str]) -> bool:
+    name = axis.name.casefold()
+    if axis.name in _MEASURED or _NUMBERED.fullmatch(axis.name):
         return False
-    return name.casefold() in phrases or bool(words & set(_words(name)))
+    if any(end and end.casefold() in name for end in (axis.low_end, axis.high_end)):
+        return True
+    return name in phrases or bool(words & set(_words(name)))
 
 
 def _words(text: str) -> list[str]:

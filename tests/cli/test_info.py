@@ -50,6 +50,16 @@ def test_text_output_has_the_same_facts(distill: Distill, tiny_model_file: Path)
         assert words in outcome.out
 
 
+def test_the_ends_of_a_slider_are_shown(distill: Distill, tiny_model: DistillModel, tmp_path: Path) -> None:
+    axes = tiny_model.axes
+    named = replace(axes.axes[0], name="glass ↔ kick", rho=None, low_end="glass", high_end="kick")
+    save_model(tiny_model.with_axes(replace(axes, axes=(named, *axes.axes[1:]))), tmp_path / "a.distillgan")
+    found = distill("info", tmp_path / "a.distillgan", "--json").values["axes"][0]
+    assert (found["name"], found["low_end"], found["high_end"]) == ("glass ↔ kick", "glass", "kick")
+    row = next(line for line in distill("info", tmp_path / "a.distillgan").out.splitlines() if "↔" in line)
+    assert row.split()[-2:] == ["glass", "kick"]
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [

@@ -45,7 +45,13 @@ def test_everything_else_is_kept(grain_model: DistillModel) -> None:
 
 @pytest.mark.parametrize(
     ("file", "slider"),
-    [("Brightness.wav", "Brightness"), ("2.wav", "Axis 2"), ("axis.wav", "Axis 1"), ("a.wav", "Day")],
+    [
+        ("Brightness.wav", "Brightness"),
+        ("2.wav", "Axis 2"),
+        ("axis.wav", "Axis 1"),
+        ("character.wav", "Character 4"),
+        ("a.wav", "Day"),
+    ],
 )
 def test_measured_and_numbered_names_stay(tiny_model: DistillModel, file: str, slider: str) -> None:
     model = named(with_files(tiny_model, file), slider, "Other")
@@ -65,6 +71,21 @@ def test_measured_and_numbered_names_stay(tiny_model: DistillModel, file: str, s
 def test_names_made_of_files_are_replaced(tiny_model: DistillModel, file: str, slider: str) -> None:
     model = named(with_files(tiny_model, file), slider, "Character 1")
     assert [axis.name for axis in without_recordings(model).header.axes] == ["Character 2", "Character 1"]
+
+
+def test_the_words_for_the_ends_are_left_out(tiny_model: DistillModel) -> None:
+    axes = tiny_model.axes.axes
+    told = (
+        replace(axes[0], name="ke ↔ na", low_end="ke", high_end="na"),
+        replace(axes[1], name="Mine", low_end="re", high_end="tun"),
+    )
+    model = with_files(tiny_model.with_axes(replace(tiny_model.axes, axes=told)), "ke 1.wav", "na.wav", "re.wav")
+    copy = without_recordings(model).header
+    assert [(axis.name, axis.low_end, axis.high_end) for axis in copy.axes] == [
+        ("Character 1", "", ""),
+        ("Mine", "", ""),
+    ]
+    assert "↔" not in copy.to_json()
 
 
 def test_a_copy_of_a_copy_is_the_same(grain_model: DistillModel) -> None:

@@ -9,6 +9,15 @@ def shown_name(axis: Axis) -> str:
     return tr("Bandwidth") if axis.descriptor == "spread" and axis.name == "Width" else axis.name
 
 
+def effect_of(axis: Axis) -> str:
+    """Sentence on what moving a slider does: what its ends sound like, where they are known."""
+    if axis.low_end and axis.high_end:
+        return tr("To the left: more like {low}. To the right: more like {high}.").format(
+            low=axis.low_end, high=axis.high_end
+        )
+    return effect(axis.descriptor)
+
+
 def effect(descriptor: str) -> str:
     """Sentence on what moving the slider of a descriptor does; a general one where the descriptor is unknown."""
     return _effects().get(descriptor, tr("A direction your recordings vary in."))

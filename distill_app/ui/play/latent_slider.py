@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from distill_app.models.axis import SLIDER_LIMIT, Axis
-from distill_app.ui.play.descriptor_help import effect, shown_name
+from distill_app.ui.play.descriptor_help import effect_of, shown_name
 from distill_app.ui.play.sound_slider import SoundSlider, gestures_help
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.value_scale import ValueScale
@@ -21,5 +21,6 @@ class LatentSlider(SoundSlider):
 
 def _tool_tip(axis: Axis) -> str:
     limits = tr("−1 to +1 is what the recordings hold; up to ±1.5 is out of range.")
-    unmeasured = tr("Not measured yet: training goes on, and the name may change.") if axis.rho is None else ""
-    return "\n".join(filter(None, (effect(axis.descriptor), unmeasured, limits, gestures_help("0"))))
+    provisional = axis.rho is None and not axis.ranks
+    unmeasured = tr("Not measured yet: training goes on, and the name may change.") if provisional else ""
+    return "\n".join(filter(None, (effect_of(axis), unmeasured, limits, gestures_help("0"))))

@@ -1,5 +1,6 @@
 """The slider under real mouse and key events."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.models.axis import Axis
-from distill_app.ui.play.descriptor_help import effect
+from distill_app.ui.play.descriptor_help import effect, effect_of
 from distill_app.ui.play.latent_slider import LatentSlider
 from distill_app.ui.style.theme import TOKENS
 from distill_app.ui.widgets.field_hint import FieldHint
@@ -314,6 +315,12 @@ def test_tool_tip_says_what_it_moves(slider: LatentSlider) -> None:
 def test_every_descriptor_has_its_own_help_text() -> None:
     words = [effect(descriptor.id) for descriptor in DESCRIPTORS]
     assert len({*words, effect("")}) == len(DESCRIPTORS) + 1
+
+
+def test_a_slider_named_by_its_ends_says_what_they_sound_like() -> None:
+    axis = Axis("glass ↔ kick", "", None, -1.0, 0.0, 1.0, low_end="glass", high_end="kick")
+    assert effect_of(axis) == "To the left: more like glass. To the right: more like kick."
+    assert effect_of(replace(axis, high_end="")) == effect("")
 
 
 def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, signalled: SignalledValues) -> None:
