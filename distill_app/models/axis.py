@@ -11,6 +11,9 @@ SLIDER_LIMIT = 1.5
 NEIGHBOUR_STD = 0.25
 """Standard deviation, in slider units, of random sounds around a sound of the corpus."""
 
+WAY_MAX = 0.35
+"""Largest part of the way from the place of a recording to another place that a random sound goes."""
+
 
 @dataclass(frozen=True)
 class Axis:

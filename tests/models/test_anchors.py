@@ -7,8 +7,8 @@ import torch
 from distill_app.models import anchors as anchors_module
 from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
-from distill_app.models.axis import NEIGHBOUR_STD, Axis
-from distill_app.models.slider_sampling import CORPUS_STD, sample_sliders
+from distill_app.models.axis import NEIGHBOUR_STD, WAY_MAX, Axis
+from distill_app.models.slider_sampling import CORPUS_STD, normals_per_sample, sample_sliders
 
 AXIS = Axis("Axis 1", "", 0.0, -2.0, 0.0, 2.0)
 LATENTS = torch.tensor([[-2.0, 0.0, 5.0], [2.0, 1.0, -3.0], [0.0, -2.0, 1.0]])
@@ -83,6 +83,21 @@ def test_random_sounds_are_near_the_corpus_and_around_the_sliders() -> None:
     assert np.median(nearest) < 1.6 * NEIGHBOUR_STD < np.median(np.linalg.norm(alone[:, None] - places, axis=2).min(1))
     up = np.stack([sample_sliders(axes, np.array([1.0, 0.5]), random) for _ in range(300)])
     assert (np.linalg.norm(up - places[1], axis=1) < 1).mean() > 0.8
+
+
+def test_by_rank_random_sounds_go_a_part_of_the_way_from_a_recording() -> None:
+    ranked = Axis.by_rank("Character 1", [-2.0, 0.0, 2.0])
+    known = Anchors(LATENTS[:, :2].clone(), LATENTS * torch.tensor([0.0, 0.0, 1.0]), kernel_std=0.05)
+    axes = LatentAxes((ranked, ranked), torch.zeros(3), torch.eye(3)[:2], known)
+    random, same = np.random.default_rng(0), np.random.default_rng(0)
+    places = np.array(axes.landmarks())
+    errors = []
+    for _ in range(100):
+        values = sample_sliders(axes, np.zeros(2), random)
+        asked = CORPUS_STD * same.standard_normal(normals_per_sample(axes))
+        errors.append(np.linalg.norm(places + WAY_MAX * (asked - places) - values, axis=1).min())
+    assert np.median(errors) < 1e-4
+    assert random.bit_generator.state == same.bit_generator.state
 
 
 @pytest.mark.parametrize(

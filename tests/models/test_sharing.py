@@ -75,11 +75,11 @@ def test_names_made_of_files_are_replaced(tiny_model: DistillModel, file: str, s
 
 def test_the_words_for_the_ends_are_left_out(tiny_model: DistillModel) -> None:
     axes = tiny_model.axes.axes
-    told = (
+    named_axes = (
         replace(axes[0], name="ke ↔ na", low_end="ke", high_end="na"),
         replace(axes[1], name="Mine", low_end="re", high_end="tun"),
     )
-    model = with_files(tiny_model.with_axes(replace(tiny_model.axes, axes=told)), "ke 1.wav", "na.wav", "re.wav")
+    model = with_files(tiny_model.with_axes(replace(tiny_model.axes, axes=named_axes)), "ke 1.wav", "na.wav", "re.wav")
     copy = without_recordings(model).header
     assert [(axis.name, axis.low_end, axis.high_end) for axis in copy.axes] == [
         ("Character 1", "", ""),

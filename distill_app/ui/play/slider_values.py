@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from distill_app.generation.config import GenerationConfig
-from distill_app.models.axis import NEIGHBOUR_STD
+from distill_app.models.axis import WAY_MAX
 from distill_app.models.header import ModelHeader
 from distill_app.tone.tone import NEUTRAL, TONE_CONTROLS, Tone
 from distill_app.workers.rendering.messages import RenderRequest
@@ -25,11 +25,15 @@ def randomized(
 
 
 def _random_values(sliders: Values, landmarks: Sequence[Values], rng: random.Random) -> list[float]:
-    """Random slider values near one of the training sounds, where the model lists them; else uniform in [−1, 1]."""
+    """Random slider values: from one of the training sounds a part of the way to another, where the model lists them.
+
+    Without a list they are uniform in [−1, 1].
+    """
     if not landmarks:
         return [rng.uniform(-1, 1) for _ in sliders]
-    near = (value + rng.gauss(0, NEIGHBOUR_STD) for value in rng.choice(landmarks))
-    return [min(max(value, -1.0), 1.0) for value in near]
+    here, there, way = rng.choice(landmarks), rng.choice(landmarks), rng.uniform(0, WAY_MAX)
+    between = (one + way * (other - one) for one, other in zip(here, there, strict=True))
+    return [min(max(value, -1.0), 1.0) for value in between]
 
 
 def centred(config: GenerationConfig, locks: Collection[int], tone_locks: Collection[str]) -> tuple[Values, Tone]:
