@@ -19,7 +19,7 @@ from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import tight
 from distill_app.ui.widgets.drag_handle import WriteFile
 
-_FOLD_BELOW = 640
+_FOLD_BELOW = 676
 """Height of the left column in pixels below which the titles of the source panel are hidden."""
 
 
