@@ -131,6 +131,12 @@ class GenerationConfig:
             self, endless=False, start=frame, seconds=seconds, moves=self._moves_since(self.path_frame(frame))
         )
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the tone leaves the sound as it is, and has left it where it is in its path."""
+        began, at = self.tempo_since
+        return self.tone.is_neutral and began == at
+
     def path_frame(self, frame: int) -> int:
         """Frame of the path that is heard at a frame of the sound."""
         began, at = self.tempo_since

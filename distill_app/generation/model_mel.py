@@ -47,7 +47,7 @@ class ModelMel:
     @torch.inference_mode()
     def between(self, config: GenerationConfig, start: int, stop: int) -> Iterator[Tensor]:
         """Blocks `[bands, n]` from frame `start` to `stop` of the sound."""
-        if config.tone.is_neutral:
+        if config.is_plain:
             return _until(self._plain(config, start), stop - start)
         pace, mel_format = self.pace(config), self._model.header.mel_format
 

@@ -109,7 +109,7 @@ class GenerationPipeline:
             return None
         texture: Texture
         texture = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self.mel.windows)
-        if not config.tone.is_neutral:
+        if not config.is_plain:
             texture = self._textures.toned(texture, source, config.tone, self.mel.pace(config))
         ceiling = self._ceiling(config)
         if ceiling is None or not self._plays_frames(config):

@@ -106,7 +106,7 @@ def _preview_mel(
         leaves = config.path_frame(start + context)
         return _plain_mel(pipeline, config, first, last, leaves - first, before)
 
-    if config.tone.is_neutral:
+    if config.is_plain:
         return plain(start, end)
     mel_format = pipeline.model.header.mel_format
     return toned_between(plain, config.tone, mel_format, start, end, pipeline.mel.pace(config))

@@ -42,6 +42,11 @@ class Pace:
     speed: float = 1.0
     is_hit: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a frame of the path is heard at that of the sound with the same number."""
+        return self.speed == 1 and self.frame == self.path_frame
+
     def at(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
         """Frames of the path, with fractions, at frames `[n]` of the sound."""
         return np.maximum(self.path_frame + (frames - self.frame) * self.speed, 0.0)

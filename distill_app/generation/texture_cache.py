@@ -8,7 +8,7 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.limited_texture import LimitedTexture
 from distill_app.generation.mel_windows import MelWindows
-from distill_app.generation.stretched_texture import Pace
+from distill_app.generation.stretched_texture import Pace, StretchedTexture
 from distill_app.generation.texture import Texture, WalkTexture
 from distill_app.generation.toned_mel import hit_frames
 from distill_app.generation.toned_texture import TonedTexture
@@ -31,6 +31,7 @@ class TextureCache:
         self._beginnings: LruCache[WalkKey, WalkTexture] = LruCache(_BEGINNINGS)
         self._hit_textures: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
         self._hits: LruCache[GrainSource, Hits] = LruCache(_SOURCES_KEPT)
+        self._stretched: LruCache[tuple[Texture, float, Pace], StretchedTexture] = LruCache(_CAPACITY)
         self._toned: LruCache[tuple[Texture, Tone, Pace], TonedTexture] = LruCache(_CAPACITY)
         self._limited: LruCache[tuple[Texture, float], LimitedTexture] = LruCache(_CAPACITY)
 
@@ -38,7 +39,16 @@ class TextureCache:
         """Texture with a tone."""
         key = texture, tone, pace
         known = self._toned.find(key)
-        return known or self._toned.put(key, TonedTexture(texture, source, tone, pace, hit_frames(pace.is_hit)))
+        if known is not None:
+            return known
+        moved = self._moved(texture, source, tone, pace) if tone.pitch or not pace.is_plain else texture
+        return self._toned.put(key, TonedTexture(moved, source, tone, hit_frames(pace.is_hit)))
+
+    def _moved(self, texture: Texture, source: GrainSource, tone: Tone, pace: Pace) -> StretchedTexture:
+        """Texture at the tone's pitch and speed, the same whatever else the tone changes."""
+        key = texture, tone.pitch_ratio, pace
+        known = self._stretched.find(key)
+        return known or self._stretched.put(key, StretchedTexture(texture, source, pace, tone.pitch_ratio))
 
     def limited(self, texture: Texture, source: GrainSource, ceiling: float, hits: bool) -> LimitedTexture:
         """Texture whose peaks stay below a ceiling."""

@@ -45,7 +45,7 @@ def toned_blocks(plain: MelBetween, tone: Tone, mel_format: MelFormat, start: in
 
 def _paced(plain: MelBetween, pace: Pace, start: int, stop: int) -> Tensor:
     """Log-mel `[bands, stop - start]` at the pace, interpolated between frames of the path."""
-    if pace.speed == 1 and pace.frame == pace.path_frame:
+    if pace.is_plain:
         return plain(start, stop)
     places = torch.from_numpy(pace.at(np.arange(start, stop)))
     whole = places.long()

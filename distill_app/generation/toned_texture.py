@@ -1,6 +1,5 @@
-"""Texture with a tone: its frames have the pace, the pitch and the spectrum that the tone asks for."""
+"""Texture with a tone: its frames have the spectrum that the tone asks for."""
 
-from distill_app.generation.stretched_texture import Pace, StretchedTexture
 from distill_app.generation.texture import Texture
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.source import GrainSource
@@ -12,14 +11,12 @@ class TonedTexture:
     """A texture with a tone.
 
     Args:
-        pace: the frames of the texture that are heard.
+        texture: at the pitch and the speed of the tone.
         hit_frames: frames over which the level of a hit is held; 0 where it is no hit.
     """
 
-    def __init__(self, texture: Texture, source: GrainSource, tone: Tone, pace: Pace, hit_frames: int) -> None:
-        self._source, self._tone, self._hit_frames = source, tone, hit_frames
-        moved = tone.pitch or tone.speed
-        self._texture: Texture = StretchedTexture(texture, source, pace, tone.pitch_ratio) if moved else texture
+    def __init__(self, texture: Texture, source: GrainSource, tone: Tone, hit_frames: int) -> None:
+        self._texture, self._source, self._tone, self._hit_frames = texture, source, tone, hit_frames
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
         around = reach(self._tone)

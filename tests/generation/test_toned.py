@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
-from distill_app.generation.config import GenerationConfig
+from distill_app.generation import stretched_texture
+from distill_app.generation.config import GenerationConfig, Move
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
+from distill_app.grain.alignment import best_shift
 from distill_app.grain.bank import GrainBank, encode_segment
+from distill_app.grain.source import GrainSource
 from distill_app.models.model import DistillModel
 from distill_app.tone.tone import TONE_CONTROLS, Tone
 from distill_app.vocoders import get_vocoder
@@ -111,3 +115,40 @@ def test_another_speed_goes_on_where_the_sound_is(grain_model: DistillModel) -> 
     piece = preview(pipeline, slower, 150, 40)[0]
     whole = pipeline_of(grain_model, "grain").render(slower).samples[0, 150 * 512 :][: len(piece)]
     np.testing.assert_allclose(piece, whole, atol=1e-4)
+
+
+def test_another_slider_does_not_read_the_recordings_anew(
+    grain_model: DistillModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transposed sound takes several times as long to find as to colour."""
+    found, pipeline = list[int](), pipeline_of(grain_model, "grain")
+
+    def counted(source: GrainSource, left: int, landing: int) -> int:
+        found.append(landing)
+        return best_shift(source, left, landing)
+
+    monkeypatch.setattr(stretched_texture, "best_shift", counted)
+    preview(pipeline, replace(CONFIG, tone=Tone(pitch=0.3)), 60, 30)
+    known = len(found)
+    assert known > 0
+    preview(pipeline, replace(CONFIG, tone=Tone(pitch=0.3, brightness=0.4, air=-0.2)), 60, 30)
+    assert len(found) == known
+    preview(pipeline, replace(CONFIG, tone=Tone(pitch=0.4)), 60, 30)
+    assert len(found) > known
+
+
+@pytest.mark.parametrize("moves", [(), (Move(90, (1.0, 1.0)),)])
+def test_a_sound_that_has_its_own_speed_again_goes_on_where_it_is(
+    grain_model: DistillModel, moves: tuple[Move, ...]
+) -> None:
+    pipeline, plain = pipeline_of(grain_model, "grain"), replace(CONFIG, moves=moves, drift=0.5, endless=True)
+    again = plain.with_tone(Tone(speed=1.0), 20).with_tone(Tone(), 50)
+    assert again.path_frame(60) == 150
+    expected, heard = pipeline.texture(plain), pipeline.texture(again)
+    assert expected is not None
+    assert heard is not None
+    places, there = heard.shaped(60, 72).positions, expected.shaped(150, 162).positions
+    torch.testing.assert_close(places, there.to(places.dtype))
+    np.testing.assert_allclose(preview(pipeline, again, 60, 12), preview(pipeline, plain, 150, 12), atol=1e-3)
+    mels = [next(pipeline.mel.between(each, at, at + 12)) for each, at in ((again, 60), (plain, 150))]
+    torch.testing.assert_close(mels[0], mels[1])
