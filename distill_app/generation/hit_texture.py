@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from distill_app.generation.mel_windows import MelWindows
+from distill_app.grain.alignment import Positions
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.hits import Hits
 from distill_app.grain.shaping import decay_gains, shape, window_gains, window_level
@@ -32,6 +33,10 @@ class HitTexture:
     def __init__(self, source: GrainSource, hits: Hits, seed: int, windows: MelWindows, number: int) -> None:
         self._source, self._hits, self._window = source, hits, windows.window(number)
         self._hit = hits.choose(self._window, number, seed)
+
+    def positions(self, start: int, stop: int) -> Positions:
+        """Positions in the recordings `[stop - start]` of the frames from `start` on."""
+        return self._hits.positions(self._hit, stop)[start:].numpy()
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
         places = self._hits.positions(self._hit, stop)[start:]

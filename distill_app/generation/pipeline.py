@@ -107,12 +107,14 @@ class GenerationPipeline:
         """Texture of a sound; None where it has no grain, or the model carries no usable recordings."""
         if (source := self._source(config)) is None:
             return None
-        texture: Texture
-        texture = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self.mel.windows)
+        recorded = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self.mel.windows)
+        plays_frames = self._plays_frames(config)
+        texture: Texture = recorded
         if not config.is_plain:
-            texture = self._textures.toned(texture, source, config.tone, self.mel.pace(config))
+            pace = self.mel.pace(config)
+            texture = self._textures.toned(recorded, source, config.tone, pace, exact_mel=not plays_frames)
         ceiling = self._ceiling(config)
-        if ceiling is None or not self._plays_frames(config):
+        if ceiling is None or not plays_frames:
             return texture
         return self._textures.limited(texture, source, ceiling, self.one_shot)
 

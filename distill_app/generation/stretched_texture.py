@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from distill_app.common.lru_cache import LruCache
-from distill_app.generation.texture import Texture
-from distill_app.grain.alignment import best_shift
+from distill_app.generation.texture import RecordedTexture
+from distill_app.grain.alignment import quick_shift
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.shaping import shape
 from distill_app.grain.source import GrainSource
@@ -18,12 +19,14 @@ from distill_app.tone.warp import warped
 
 _PIECE_FRAMES = 4
 """Frames (46 ms) that are read in one go, before the reading returns to where the sound is."""
-_CHAIN_PIECES = 192
-"""Pieces (9 s) whose places depend on each other."""
-_BLOCK_FRAMES, _BLOCKS_KEPT = 48, 32
+_CHAIN_PIECES = 64
+"""Pieces (3 s) whose places depend on each other."""
+_BLOCK_FRAMES, _BLOCKS_KEPT = 96, 16
 _HELD_FRAMES = 8.0
 """Deviation over which the level of the frames is held."""
 _LOUDER_MAX = 1.5
+_LEVEL_STEP = 2
+"""Frames of which one is measured, so that the level is held."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,13 @@ class StretchedTexture:
 
     Args:
         pitch_ratio: factor of all frequencies.
+        exact_mel: whether its mel is that of the transposed frames, for another vocoder, or just near it.
     """
 
-    def __init__(self, texture: Texture, source: GrainSource, pace: Pace, pitch_ratio: float) -> None:
-        self._texture, self._source, self._pace = texture, source, pace
+    def __init__(
+        self, texture: RecordedTexture, source: GrainSource, pace: Pace, pitch_ratio: float, exact_mel: bool
+    ) -> None:
+        self._texture, self._source, self._pace, self._exact_mel = texture, source, pace, exact_mel
         self._ratio = round(source.mel_format.n_fft * pitch_ratio) / source.mel_format.n_fft
         self._shifts: LruCache[int, list[int]] = LruCache(_BLOCKS_KEPT)
         self._blocks: LruCache[int, GrainBlock] = LruCache(_BLOCKS_KEPT)
@@ -92,23 +98,29 @@ class StretchedTexture:
 
     def _level_held(self, start: int, stop: int) -> GrainBlock:
         """Frames from `start` to `stop` at the K-weighted level of the texture there."""
-        block, mel_format = self._read(start, stop), self._source.mel_format
-        paced = self._pace.at(np.arange(start, stop)).astype(np.int64)
-        plain = self._texture.shaped(int(paced[0]), int(paced[-1]) + 1).mel[:, paced - paced[0]]
-        before, after = (smooth_level(k_levels(each, mel_format), _HELD_FRAMES) for each in (plain, block.mel))
-        louder = (before - after).clamp_max(_LOUDER_MAX)
-        return block.with_mel(torch.where(block.mel <= self._source.silence, block.mel, block.mel + louder))
+        frames, mel_format = self._reading(start, stop), self._source.mel_format
+        paced = self._pace.at(np.arange(start, stop))
+        first = int(min(frames.min(), paced.min()))
+        block = self._texture.shaped(first, int(max(frames.max(), paced.max())) + 1)
+        here, there = (np.floor(each).astype(np.int64) - first for each in (frames, paced))
+        before = smooth_level(k_levels(block.mel[:, there], mel_format), _HELD_FRAMES)
+        positions = block.positions[here] + torch.from_numpy((frames % 1) * mel_format.hop)
+        gains = warped(block.gains[:, here], self._ratio, mel_format)
+        levels = k_levels(block.mel[:, here], mel_format) if self._ratio == 1 else self._levels(positions, gains)
+        after = smooth_level(levels, _HELD_FRAMES)
+        gains = gains + (before - after).clamp_max(_LOUDER_MAX)
+        if self._exact_mel:
+            plain = self._source.mel_at(positions, self._ratio)
+        else:
+            plain = warped(block.mel[:, here] - block.gains[:, here], self._ratio, mel_format)
+        return GrainBlock(shape(plain, gains, self._source.silence), positions, gains, self._ratio)
 
-    def _read(self, start: int, stop: int) -> GrainBlock:
-        frames = self._reading(start, stop)
-        first = int(frames.min())
-        block = self._texture.shaped(first, int(frames.max()) + 1)
-        whole = np.floor(frames).astype(np.int64) - first
-        beyond = torch.from_numpy((frames - np.floor(frames)) * self._source.mel_format.hop)
-        positions = block.positions[whole] + beyond
-        gains = warped(block.gains[:, whole], self._ratio, self._source.mel_format)
-        mel = shape(self._source.mel_at(positions, self._ratio), gains, self._source.silence)
-        return GrainBlock(mel, positions, gains, self._ratio)
+    def _levels(self, positions: Tensor, gains: Tensor) -> Tensor:
+        """K-weighted levels `[n]` of transposed frames; some are measured, those between are interpolated."""
+        measured = np.append(np.arange(0, len(positions) - 1, _LEVEL_STEP), len(positions) - 1)
+        recorded = self._source.mel_at(positions[measured].round(), self._ratio)
+        levels = k_levels(shape(recorded, gains[:, measured], self._source.silence), self._source.mel_format).numpy()
+        return torch.from_numpy(np.interp(np.arange(len(positions)), measured, levels)).to(gains.dtype)
 
     def _reading(self, start: int, stop: int) -> NDArray[np.float64]:
         """Frames of the texture `[stop - start]`, with fractions, that are read from `start` to `stop`."""
@@ -136,10 +148,10 @@ class StretchedTexture:
         """Shift of a piece, given that of the piece before."""
         begun, landing = (float(each) for each in self._begin(np.array([piece - 1, piece])))
         left = begun + before / self._source.mel_format.hop + _PIECE_FRAMES * self._ratio
-        return best_shift(self._source, self._position(left), self._position(landing))
+        return quick_shift(self._source, self._position(left), self._position(landing))
 
     def _position(self, frame: float) -> int:
         """Position in the recordings of a frame of the texture with a fraction."""
         whole = max(0, int(frame))
-        position = float(self._texture.shaped(whole, whole + 1).positions[0])
+        position = float(self._texture.positions(whole, whole + 1)[0])
         return round(position + max(0.0, frame - whole) * self._source.mel_format.hop)

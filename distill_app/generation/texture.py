@@ -35,6 +35,14 @@ class Texture(Protocol):
         ...
 
 
+class RecordedTexture(Texture, Protocol):
+    """Texture of frames whose places are known before they are shaped."""
+
+    def positions(self, start: int, stop: int) -> Positions:
+        """Positions in the recordings `[stop - start]` of the frames from `start` on."""
+        ...
+
+
 def blend(texture: Texture, start: int, model_mel: Tensor, amount: float) -> GrainBlock:
     """Texture from frame `start` on, blended with the model's mel `[bands, n]`.
 

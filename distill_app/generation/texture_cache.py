@@ -9,7 +9,7 @@ from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.limited_texture import LimitedTexture
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.stretched_texture import Pace, StretchedTexture
-from distill_app.generation.texture import Texture, WalkTexture
+from distill_app.generation.texture import RecordedTexture, Texture, WalkTexture
 from distill_app.generation.toned_mel import hit_frames
 from distill_app.generation.toned_texture import TonedTexture
 from distill_app.grain.hits import Hits
@@ -31,24 +31,30 @@ class TextureCache:
         self._beginnings: LruCache[WalkKey, WalkTexture] = LruCache(_BEGINNINGS)
         self._hit_textures: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
         self._hits: LruCache[GrainSource, Hits] = LruCache(_SOURCES_KEPT)
-        self._stretched: LruCache[tuple[Texture, float, Pace], StretchedTexture] = LruCache(_CAPACITY)
-        self._toned: LruCache[tuple[Texture, Tone, Pace], TonedTexture] = LruCache(_CAPACITY)
+        self._stretched: LruCache[tuple[Texture, float, Pace, bool], StretchedTexture] = LruCache(_CAPACITY)
+        self._toned: LruCache[tuple[Texture, Tone, Pace, bool], TonedTexture] = LruCache(_CAPACITY)
         self._limited: LruCache[tuple[Texture, float], LimitedTexture] = LruCache(_CAPACITY)
 
-    def toned(self, texture: Texture, source: GrainSource, tone: Tone, pace: Pace) -> TonedTexture:
-        """Texture with a tone."""
-        key = texture, tone, pace
+    def toned(
+        self, texture: RecordedTexture, source: GrainSource, tone: Tone, pace: Pace, exact_mel: bool
+    ) -> TonedTexture:
+        """Texture with a tone; `exact_mel` as of `StretchedTexture`."""
+        key = texture, tone, pace, exact_mel
         known = self._toned.find(key)
         if known is not None:
             return known
-        moved = self._moved(texture, source, tone, pace) if tone.pitch or not pace.is_plain else texture
+        moved: Texture = texture
+        if tone.pitch or not pace.is_plain:
+            moved = self._moved(texture, source, tone.pitch_ratio, pace, exact_mel)
         return self._toned.put(key, TonedTexture(moved, source, tone, hit_frames(pace.is_hit)))
 
-    def _moved(self, texture: Texture, source: GrainSource, tone: Tone, pace: Pace) -> StretchedTexture:
-        """Texture at the tone's pitch and speed, the same whatever else the tone changes."""
-        key = texture, tone.pitch_ratio, pace
+    def _moved(
+        self, texture: RecordedTexture, source: GrainSource, ratio: float, pace: Pace, exact_mel: bool
+    ) -> StretchedTexture:
+        """Texture at another pitch and speed, the same whatever else the tone changes."""
+        key = texture, ratio, pace, exact_mel
         known = self._stretched.find(key)
-        return known or self._stretched.put(key, StretchedTexture(texture, source, pace, tone.pitch_ratio))
+        return known or self._stretched.put(key, StretchedTexture(texture, source, pace, ratio, exact_mel))
 
     def limited(self, texture: Texture, source: GrainSource, ceiling: float, hits: bool) -> LimitedTexture:
         """Texture whose peaks stay below a ceiling."""

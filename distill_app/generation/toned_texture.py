@@ -17,8 +17,15 @@ class TonedTexture:
 
     def __init__(self, texture: Texture, source: GrainSource, tone: Tone, hit_frames: int) -> None:
         self._texture, self._source, self._tone, self._hit_frames = texture, source, tone, hit_frames
+        self._latest: tuple[range, GrainBlock] | None = None
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
+        latest = self._latest
+        if latest is None or start not in latest[0] or stop - 1 not in latest[0]:
+            self._latest = latest = range(start, stop), self._toned(start, stop)
+        return latest[1].part(start - latest[0].start, stop - latest[0].start)
+
+    def _toned(self, start: int, stop: int) -> GrainBlock:
         around = reach(self._tone)
         first, last = max(0, start - around), stop + around
         if self._hit_frames:

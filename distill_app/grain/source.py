@@ -16,6 +16,7 @@ from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
 from distill_app.grain.frame_features import AHEAD_FRAMES, FrameFeatures
+from distill_app.grain.mono_reader import MonoReader
 from distill_app.grain.peaks import RecordedPeaks
 from distill_app.grain.segments import frames_by_segment, mono_weights
 from distill_app.grain.shaping import window_level
@@ -138,11 +139,14 @@ class GrainSource:
     def _transformed(self, cut: Tensor) -> Tensor:
         return torch.fft.rfft(cut * hann_window(self.mel_format.n_fft), dim=2).transpose(1, 2)
 
+    @property
+    def _overlap(self) -> int:
+        """Samples that a frame reaches beyond its position."""
+        return self.mel_format.n_fft - self.mel_format.padding
+
     def segments(self, positions: Tensor) -> Tensor:
         """Numbers `[n]` of the segments of the frames at positions `[n]`; no frame reaches into two."""
-        overlap = self.mel_format.n_fft - self.mel_format.padding
-        begins = torch.tensor(self.starts) - overlap
-        return (torch.searchsorted(begins, positions, right=True) - 1).clamp_min(0)
+        return (torch.searchsorted(torch.tensor(self.starts) - self._overlap, positions, right=True) - 1).clamp_min(0)
 
     def mel_at(self, positions: Tensor, ratio: float = 1.0) -> Tensor:
         """Log-mel `[bands, n]`, as `spectra`, of the frames of the mono signal."""
@@ -194,12 +198,10 @@ class GrainSource:
             stop = min(self.frames, start + _BLOCK_FRAMES)
             yield frames_stft(padded[:, start * hop : (stop - 1) * hop + size], self.mel_format)
 
-    def mono_samples(self, start: int, stop: int) -> Samples:
-        """Samples `[stop - start]` of the mono signal; silence before the first and after the last one."""
-        inside = slice(max(0, start), max(0, stop))
-        segment = self.segments(torch.tensor([(start + stop) // 2]))
-        samples = (self.weights[:, segment] * self.samples[:, inside]).sum(0).numpy()
-        return np.pad(samples, (max(0, -start), max(0, stop - start - max(0, -start) - len(samples))))
+    @cached_property
+    def mono(self) -> MonoReader:
+        """Samples of the mono signal."""
+        return MonoReader(self.samples.numpy(), self.weights.numpy(), [start - self._overlap for start in self.starts])
 
     @cached_property
     def peaks(self) -> RecordedPeaks:

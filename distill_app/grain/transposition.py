@@ -22,14 +22,15 @@ def transposed_spectra(
         segment: first sample `[n]`, and the one after the last, of what may sound in each frame.
     """
     n_fft, length = mel_format.n_fft, round(mel_format.n_fft * ratio)
-    begins = positions.double() - mel_format.padding * (length / n_fft)
+    begins = positions.double() - round(mel_format.padding * length / n_fft)
     whole = begins.floor()
     places = whole.long()[:, None] + torch.arange(length)
     inside = (places >= segment[0][:, None]) & (places < segment[1][:, None])
     cut = samples[:, places.clamp(0, samples.shape[1] - 1)] * inside
     spectra = torch.fft.rfft(cut * hann_window(length), dim=2)
     bins = min(spectra.shape[2], n_fft // 2 + 1)
-    turns = (begins - whole)[:, None] * torch.arange(bins) / length
-    shifted = spectra[:, :, :bins] * torch.polar(torch.ones_like(turns), 2 * torch.pi * turns).to(spectra.dtype)
-    full = torch.nn.functional.pad(shifted, (0, n_fft // 2 + 1 - bins))
-    return (full * (n_fft / length)).transpose(1, 2)
+    kept = spectra[:, :, :bins] * (n_fft / length)
+    if bool((begins != whole).any()):
+        turns = ((begins - whole)[:, None] * torch.arange(bins) / length).float()
+        kept = kept * torch.polar(torch.ones_like(turns), 2 * torch.pi * turns)
+    return torch.nn.functional.pad(kept, (0, n_fft // 2 + 1 - bins)).transpose(1, 2)

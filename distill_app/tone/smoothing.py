@@ -17,11 +17,12 @@ def reach_frames(deviation: float) -> int:
 
 def smooth(values: Tensor, deviation: float) -> Tensor:
     """Values `[..., n]` smoothed over time by a Gaussian; beyond the edges they go on as they are there."""
-    kernel = _gaussian(deviation)
+    kernel, frames = _gaussian(deviation), values.shape[-1]
     reach = len(kernel) // 2
-    flat = values.reshape(1, -1, values.shape[-1])
-    padded = F.pad(flat, (reach, reach), mode="replicate").transpose(0, 1)
-    return F.conv1d(padded, kernel.to(values.dtype)[None, None]).reshape(values.shape)
+    padded = F.pad(values.reshape(1, -1, frames), (reach, reach), mode="replicate")[0]
+    size = 1 << (frames + 4 * reach - 1).bit_length()
+    spectrum = torch.fft.rfft(padded, size) * torch.fft.rfft(kernel.to(values.dtype), size)
+    return torch.fft.irfft(spectrum, size)[:, 2 * reach : 2 * reach + frames].reshape(values.shape)
 
 
 def smooth_bands(values: Tensor, deviation: float) -> Tensor:
@@ -32,7 +33,8 @@ def smooth_bands(values: Tensor, deviation: float) -> Tensor:
 def smooth_level(levels: Tensor, deviation: float) -> Tensor:
     """Levels `[..., n]` in nepers whose power is smoothed over time."""
     loudest = levels.amax()
-    return smooth((2 * (levels - loudest)).exp(), deviation).clamp_min(1e-12).log() / 2 + loudest
+    power = smooth((2 * (levels - loudest)).double().exp(), deviation)
+    return (power.clamp_min(1e-12).log() / 2).to(levels.dtype) + loudest
 
 
 def slow_fall(values: Tensor, step: float, reach: int) -> Tensor:
