@@ -169,12 +169,11 @@ def _spec(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> Model
 
 def train(spec: ModelSpec, monitor: TrainingMonitor, processes: "SingleProcess") -> Report:
     """Report of a training of a model, which is shown while it runs."""
-    from distill_app.generation.slider_renderer import SliderRenderer
     from distill_app.training.vae.train import train_model
 
     started = time.monotonic()
     with ending_handler(monitor.end_early):
-        model = monitor.follow(train_model(spec, SliderRenderer(), monitor.control, processes))
+        model = monitor.follow(train_model(spec, monitor.control, processes))
     return _report(spec, model, monitor, time.monotonic() - started)
 
 

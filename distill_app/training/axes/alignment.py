@@ -5,7 +5,7 @@ from torch import Tensor
 
 from distill_app.models.axes import LatentAxes
 from distill_app.models.model import DistillModel
-from distill_app.training.axes.components import Components
+from distill_app.training.axes.character import Components
 
 ALIKE_MIN = 0.7
 """Correlation of the effects of two sliders above which a musician takes them for the same."""
@@ -14,8 +14,7 @@ ALIKE_MIN = 0.7
 def align_components(components: Components, latents: Tensor, model: DistillModel, before: DistillModel) -> Components:
     """Components rotated within their space so that the first ones act like sliders of `before`.
 
-    These keep order, sign and name of the base model; the name only if measuring confirms it. The others follow,
-    strongest first, without names.
+    These keep order and sign of the base model. The others follow, strongest first.
 
     Args:
         latents: `[n, latent]` of `model`, whose axes are sought.
@@ -26,8 +25,7 @@ def align_components(components: Components, latents: Tensor, model: DistillMode
     coordinates = (latents - components.mean) @ (free @ components.directions).T
     rotation = torch.cat([rotation[: len(kept)], _by_variance(coordinates) @ free])
     explained_variance = rotation.square() @ components.explained_variance
-    descriptors = tuple(before.axes.axes[k].descriptor for k in kept)
-    return Components(components.mean, rotation @ components.directions, explained_variance, descriptors)
+    return Components(components.mean, rotation @ components.directions, explained_variance)
 
 
 def _effects(model: DistillModel, before: DistillModel) -> Tensor:

@@ -1,30 +1,24 @@
-"""Conversion of a trained network into a model with unnamed sliders."""
+"""Conversion of a trained network into a model with sliders."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
 from distill_app.common.generators import FractionProgress, drain
 from distill_app.common.parsing import replace_surrogates
 from distill_app.corpus.corpus import Corpus
-from distill_app.corpus.mel_sources import evenly_spaced_windows
 from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.models.anchors import ANCHORS_MAX, Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.half_precision import rounded_network, rounding_db
 from distill_app.models.header import CEILING_DBFS_MAX, CEILING_DBFS_MIN, CorpusFile, ModelHeader
-from distill_app.models.loudness import frame_levels, window_levels
+from distill_app.models.loudness import frame_levels
 from distill_app.models.model import DistillModel
 from distill_app.models.window import LEAD_FRAMES, WINDOW_FRAMES
-from distill_app.training.axes.alignment import align_components
-from distill_app.training.axes.analysis import unnamed_axes
-from distill_app.training.axes.components import component_steps
+from distill_app.training.axes.found_axes import Windows, with_found_axes
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.memory_estimate import ANALYSED_MAX
 from distill_app.training.vae.novelty import novelty
@@ -32,8 +26,7 @@ from distill_app.training.vae.result import TrainingResult
 from distill_app.vocoders.embedded.vocoder import mark_outdated
 
 _ENCODE_BATCH = 64
-_HOP = WINDOW_FRAMES // 4
-_POOLED_FRAMES = 16
+_HOP = WINDOW_FRAMES // 8
 _HEADROOM_DB = 3.0
 """Level that sliders may add above the loudest recording."""
 
@@ -46,9 +39,9 @@ def build_model(corpus: Corpus, trained: TrainingResult, name: str, base: BaseMo
 def build_model_steps(
     corpus: Corpus, trained: TrainingResult, name: str, base: BaseModel | None = None
 ) -> FractionProgress[DistillModel]:
-    """Model with its axes found but not named, and the novelty of its random sounds.
+    """Model with its axes found and named, and the novelty of its random sounds.
 
-    Yields the fraction of the axes tested, which takes nearly all of the time.
+    Yields the fraction done.
 
     Args:
         base: base model of the training.
@@ -65,16 +58,17 @@ def build_model_steps(
     nothing = LatentAxes((), torch.zeros(latent), torch.zeros(0, latent))
     vae = rounded_network(trained.vae.requires_grad_(False))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
-    windows = evenly_spaced_windows(corpus.slices, _HOP, ANALYSED_MAX)
-    replayed = windows[:0] if base is None else base.windows
-    known = torch.cat([windows, replayed])
+    windows = Windows.of(corpus, _HOP, ANALYSED_MAX, None if base is None else base.windows)
+    known = windows.mels
     header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, base))
     model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, base)))
-    found, explained_variance = yield from _with_axes(model, known, None if base is None else base.model)
+    yield 0.0
+    found, explained_variance = with_found_axes(model, windows, None if base is None else base.model)
+    yield 1.0
     record = {
         "half_precision_null_db": _rounding_db(replace(model, vae=trained.vae), model, known),
         "axis_shares_of_sound": explained_variance,
-        "novelty": novelty(found, corpus, replayed).to_record(),
+        "novelty": novelty(found, corpus, known[:0] if base is None else base.windows).to_record(),
     }
     whole = replace(found, header=replace(found.header, training=header.training | record | _source(base)))
     return whole if base is None else _with_vocoder(whole, base.model)
@@ -120,31 +114,6 @@ def _files(corpus: Corpus) -> list[CorpusFile]:
 
 def _source(base: BaseModel | None) -> dict[str, Any]:
     return {} if base is None else {"continued_from": base.model.header.name}
-
-
-def _with_axes(
-    model: DistillModel, windows: Tensor, before: DistillModel | None
-) -> FractionProgress[tuple[DistillModel, Sequence[float]]]:
-    """Model with the axes on which windows `[n, bands, frames]` differ, and the explained variance of each."""
-    latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
-    sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
-    components = yield from component_steps(latents, sounds, block=WINDOW_FRAMES // _HOP)
-    if before is not None:
-        components = align_components(components, latents, model, before)
-    axes = unnamed_axes(latents, components)
-    levels = torch.cat([window_levels(batch, model.header.mel_format) for batch in torch.split(windows, _ENCODE_BATCH)])
-    return model.with_axes(add_anchors(axes, latents, levels)), [
-        round(share, 4) for share in components.explained_variance.tolist()
-    ]
-
-
-def add_anchors(axes: LatentAxes, latents: Tensor, levels: Tensor) -> LatentAxes:
-    """Axes with evenly chosen latents `[n, latent]` as anchors; `levels` `[n]` are those of their windows."""
-    step = -(-len(latents) // ANCHORS_MAX)
-    some = latents[::step] - axes.mean
-    coordinates = some @ axes.directions.T
-    residuals = some - coordinates @ axes.directions
-    return replace(axes, anchors=Anchors(coordinates, residuals.half().float(), levels[::step].float()))
 
 
 def _versions() -> dict[str, Any]:

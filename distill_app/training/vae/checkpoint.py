@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from distill_app.common.errors import SettingsError
 from distill_app.common.parsing import ParseError
@@ -20,10 +19,8 @@ from distill_app.common.typed_values import (
     require_number,
     require_object,
 )
-from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.vae import build_vae
-from distill_app.training.axes.analysis import SWEEP_POINTS
 from distill_app.training.run.checkpoint_file import (
     STEPS_MAX,
     CheckpointCodec,
@@ -44,6 +41,7 @@ FORMAT_VERSION = 2
 _KIND = "model-training"
 _PLAIN = ("corpus", "step", "failures", "seconds", "curve", "stopped", "saved")
 _SWEEPS = "sweeps"
+"""Tensors of earlier versions, which measured sliders."""
 _FAILURES_MAX = 10**6
 
 
@@ -61,7 +59,6 @@ class TrainingState:
         parts: tensors of "network", "average", "best", "optimizer" (none before the first step) and "random".
         stopped: whether the user ended the training and only the sliders are left to be found.
         saved: whether the result is already saved as a model; the training can be resumed but was not interrupted.
-        sweeps: measured sliders, `[points, descriptors]` each.
     """
 
     config: Mapping[str, Any]
@@ -75,7 +72,6 @@ class TrainingState:
     parts: Mapping[str, State]
     stopped: bool = False
     saved: bool = False
-    sweeps: tuple[Tensor, ...] = ()
 
     def has_new_budget(self, asked: TrainingConfig) -> bool:
         """Whether `asked` has another budget than this training."""
@@ -96,8 +92,7 @@ def save_training(state: TrainingState, path: Path) -> None:
     values = {name: getattr(state, name) for name in _PLAIN}
     values |= {"kind": _KIND, "format_version": FORMAT_VERSION, "config": dict(state.config)}
     values |= {"best": asdict(state.best), "latest": asdict(state.latest)}
-    sweeps = {str(number): sweep for number, sweep in enumerate(state.sweeps)}
-    write_checkpoint(path, values, {**state.parts, _SWEEPS: sweeps})
+    write_checkpoint(path, values, state.parts)
 
 
 def load_training(path: Path) -> TrainingState:
@@ -118,7 +113,7 @@ def broadcast_state(state: TrainingState | None, processes: SingleProcess) -> Tr
 
 
 def _state(values: Values, parts: dict[str, State]) -> TrainingState:
-    sweeps = parts.pop(_SWEEPS, {})
+    parts.pop(_SWEEPS, None)
     return TrainingState(
         config=_config(values["config"]),
         corpus=get_text(values, "corpus"),
@@ -131,7 +126,6 @@ def _state(values: Values, parts: dict[str, State]) -> TrainingState:
         parts=parts,
         stopped=get_bool(values, "stopped", default=False),
         saved=get_bool(values, "saved", default=False),
-        sweeps=tuple(_sweep(sweeps[str(number)]) for number in range(len(sweeps))),
     )
 
 
@@ -167,12 +161,6 @@ def _evaluation(values: Any) -> Evaluation:
     values = require_object(values)
     figures = {name: parse_measurement(values[name], name) for name in ("error_db", "r2", "kl_nats")}
     return Evaluation(**figures, active_dimensions=get_int(values, "active_dimensions", 0, STEPS_MAX))
-
-
-def _sweep(values: Tensor) -> Tensor:
-    if values.shape != (SWEEP_POINTS, len(DESCRIPTORS)) or values.dtype != torch.float64:
-        raise ParseError("a slider was measured otherwise")
-    return values
 
 
 TRAINING_CODEC = CheckpointCodec(save_training, load_training)

@@ -1,7 +1,6 @@
 """The first model of a training: its principal components alone, playable seconds after the recordings are read.
 
-Its sliders are those of the refined model, because only the residual decoder learns from then on. What takes a minute,
-to measure the sliders on rendered sound, waits for the refined model.
+Its sliders are those of the refined model, because only the residual decoder learns from then on.
 """
 
 import os
@@ -25,7 +24,7 @@ class FirstModel:
     """Maker of one first model.
 
     Args:
-        build: model with provisional names, of the network as it is when this is called.
+        build: model of the network as it is when this is called.
         add_grain: gives the model its recordings.
         meanwhile: called again and again during a pause.
     """

@@ -12,9 +12,7 @@ from distill_app.corpus.decode_cache import evict_least_recently_used
 from distill_app.corpus.scan import scan_files
 from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusSpec
-from distill_app.training.axes.analysis import RenderSliders
 from distill_app.training.axes.level_calibration import calibrate_levels
-from distill_app.training.axes.provisional import with_provisional_names
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.demos import Demos, built_in_renderer
@@ -39,7 +37,6 @@ _MELS_BYTES_MAX = 8 * 2**30
 
 def train_model(
     spec: ModelSpec,
-    audio: RenderSliders,
     control: Control | None = None,
     processes: SingleProcess = SINGLE_PROCESS,
     config: TrainingConfig | None = None,
@@ -50,13 +47,11 @@ def train_model(
     A specification of 0 minutes ends with it.
 
     The fitting ends early where `control` is stopped, where KeyboardInterrupt is raised in it (also by `throw`), or
-    where the generator is closed: the best network so far is analysed and saved all the same. An interruption before or
-    after the fitting saves no other model and leaves an existing file as it was. A checkpoint is written every
-    `checkpoint_seconds`, when the fitting ends early, and with each slider that has been measured; what was trained to
-    the end and saved leaves no checkpoint.
+    where the generator is closed: the best network so far gets its sliders and is saved all the same. An interruption
+    before or after the fitting saves no other model and leaves an existing file as it was. A checkpoint is written
+    every `checkpoint_seconds` and when the fitting ends; what was trained to the end and saved leaves none.
 
     Args:
-        audio: renders the model, to measure and name its sliders.
         processes: that train together, of which this is the main one; the others `follow_training`.
         config: for experiments; that of the specification by default. A resumed training takes its budget and its
             device alone.
@@ -67,7 +62,7 @@ def train_model(
     config = config or TrainingConfig.of(spec)
     corpus = yield from read_together(_scan(spec.corpora), processes)
     with Checkpoints(spec.out, spec.checkpoint, TRAINING_CODEC, spec.checkpoint_seconds) as checkpoints:
-        return (yield from _train(spec, config, corpus, audio, control or Control(), checkpoints, processes))
+        return (yield from _train(spec, config, corpus, control or Control(), checkpoints, processes))
 
 
 def follow_training(spec: ModelSpec, processes: SingleProcess) -> None:
@@ -88,7 +83,6 @@ def _train(
     spec: ModelSpec,
     config: TrainingConfig,
     corpus: Corpus,
-    audio: RenderSliders,
     control: Control,
     checkpoints: Checkpoints[TrainingState],
     processes: SingleProcess,
@@ -104,7 +98,7 @@ def _train(
     def build() -> FractionProgress[DistillModel]:
         name = spec.name or spec.corpora[0].name
         model = yield from build_model_steps(corpus, trainer.result(), name, base)
-        return with_provisional_names(calibrate_levels(model, corpus))
+        return calibrate_levels(model, corpus)
 
     minutes = (resumed.resumed_config(config) if resumed else config).grain_minutes
 
@@ -121,7 +115,7 @@ def _train(
         control.stop()
         fitting.close()
     steps = notify_followers(first.before(fitting, trainer), processes)
-    return (yield from run_and_finalize(steps, control, lambda: finalizer.run(build, audio, add_grain, spec.out)))
+    return (yield from run_and_finalize(steps, control, lambda: finalizer.run(build, add_grain, spec.out)))
 
 
 def _first_status(config: TrainingConfig, corpus: Corpus) -> TrainingStatus:

@@ -11,14 +11,12 @@ from distill_app.common.errors import ModelFileError, TrainingError
 from distill_app.common.training_paths import base_model_path
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.mel_sources import MemoryMel
-from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.axes.alignment import align_components
-from distill_app.training.axes.analysis import assign_names
-from distill_app.training.axes.components import Components
+from distill_app.training.axes.character import Components
 from distill_app.training.vae import pca_init
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.build_model import build_model
@@ -27,7 +25,6 @@ from distill_app.training.vae.trainer import Trainer
 from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN, read_embedded, resolve_vocoder_id
 from tests.embedded_vocoder import PASSED, embed, make_embedded
-from tests.training.axes.test_analysis import flat_sweep
 from tests.training.synthetic import factor_corpus
 
 CONFIG = TrainingConfig(epochs=1, architecture={"name": "basis", "latent": 24, "width": 4}, batch=8)
@@ -187,16 +184,14 @@ def test_a_residual_decoder_of_another_width_is_not_reused() -> None:
     assert torch.equal(own.input_layer.weight, kept)
 
 
-def test_matching_sliders_keep_their_order_sign_and_name() -> None:
+def test_matching_sliders_keep_their_order_and_sign() -> None:
     corpus = factor_corpus(40)
     before = trained_on(corpus)
-    axes = replace(before.axes, axes=tuple(replace(a, descriptor=f"d{n}") for n, a in enumerate(before.axes.axes)))
-    before = replace(before, axes=axes)
+    axes = before.axes
     order = [2, 0, 1]
     shuffled = Components(axes.mean, -axes.directions[order], torch.tensor([0.2, 0.5, 0.3]))
     latents = torch.stack([before.encode(file.mel.read(0, 128)[None])[0] for file in corpus.files])
     found = align_components(shuffled, latents, before, before)
-    assert found.descriptors == ("d0", "d1", "d2")
     torch.testing.assert_close((found.directions * axes.directions[:3]).sum(1), torch.ones(3), atol=1e-3, rtol=0)
     torch.testing.assert_close(found.explained_variance, torch.tensor([0.5, 0.3, 0.2]), atol=1e-3, rtol=0)
 
@@ -207,13 +202,4 @@ def test_an_unmatched_slider_gives_up_its_position() -> None:
     latents = torch.stack([before.encode(file.mel.read(0, 128)[None])[0] for file in corpus.files])
     other = torch.linalg.svd(before.axes.directions).Vh[-2:]
     found = align_components(Components(before.axes.mean, other, torch.tensor([0.6, 0.4])), latents, before, before)
-    assert found.descriptors == ()
     torch.testing.assert_close(found.directions @ found.directions.T, torch.eye(2), atol=1e-4, rtol=0)
-
-
-def test_an_earlier_name_is_preferred_while_it_is_still_measured() -> None:
-    up = torch.linspace(-30, -10, 11).double().numpy()
-    sweeps = [flat_sweep(loudness=up, centroid=100 * (up + 40)), flat_sweep(loudness=up)]
-    ids = {0: "centroid", 1: "loudness"}
-    assert {axis: DESCRIPTORS[d].id for axis, d in assign_names(sweeps, ["centroid", ""]).items()} == ids
-    assert "attack" not in {DESCRIPTORS[d].id for d in assign_names(sweeps, ["attack", ""]).values()}

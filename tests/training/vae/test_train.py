@@ -4,8 +4,7 @@ import errno
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +15,9 @@ import torch
 from distill_app.common.errors import CorpusError, ModelFileError, TrainingError
 from distill_app.common.safetensors_io import read_tensors
 from distill_app.common.training_paths import checkpoint_path, training_folder
-from distill_app.dsp.sound import Sound
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusSpec
-from distill_app.training.axes.analysis import SWEEP_POINTS
 from distill_app.training.run.control import Control
 from distill_app.training.run.runner import Training, TrainingSuspendedError
 from distill_app.training.run.spec import ModelSpec
@@ -32,12 +29,6 @@ from tests.embedded_vocoder import embed, make_embedded
 from tests.training.synthetic import SMALL, known
 
 CONFIG = TrainingConfig(epochs=6, architecture=SMALL, learning_rate=5e-3)
-
-
-def render_level(model: DistillModel, sliders: tuple[float, ...]) -> Sound:
-    """A sound whose level is that of the decoded mel: quick, and moved by every slider."""
-    level = float(model.decode(model.axes.to_latent(sliders)[None]).mean())
-    return Sound(np.full((1, 4000), np.exp(level / 3), np.float32), 44_100)
 
 
 @pytest.fixture
@@ -63,7 +54,7 @@ def run_to_end(training: Training[DistillModel], at: Callable[[TrainingStatus], 
 def test_a_folder_becomes_a_model_file_with_its_provenance(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.distillgan"
     seen: list[TrainingStatus] = []
-    run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), out), render_level, config=CONFIG), seen.append)
+    run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), out), config=CONFIG), seen.append)
     assert list(dict.fromkeys(p.stage for p in seen)) == ["scan", "train", "analyse", "save"]
     header = load_model(out).header
     assert header.name == "My sounds"
@@ -86,7 +77,7 @@ def test_a_folder_becomes_a_model_file_with_its_provenance(folder: Path, tmp_pat
 def test_skipped_files_are_reported(folder: Path, tmp_path: Path) -> None:
     seen: list[TrainingStatus] = []
     run_to_end(
-        train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=CONFIG),
+        train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), config=CONFIG),
         seen.append,
     )
     assert {name for progress in seen for name, _ in progress.skipped} == {"notes.txt"}
@@ -94,9 +85,7 @@ def test_skipped_files_are_reported(folder: Path, tmp_path: Path) -> None:
 
 def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path: Path) -> None:
     models = [
-        run_to_end(
-            train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{n}.distillgan"), render_level, config=CONFIG)
-        )
+        run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{n}.distillgan"), config=CONFIG))
         for n in range(2)
     ]
     latent = models[0].axes.to_latent([0.5])
@@ -105,10 +94,10 @@ def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path:
 
 def test_a_continued_training_keeps_and_extends_the_grain(folder: Path, tmp_path: Path) -> None:
     base, out, more = tmp_path / "a.distillgan", tmp_path / "b.distillgan", tmp_path / "more"
-    run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), base), render_level, config=CONFIG))
+    run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), base), config=CONFIG))
     more.mkdir()
     (folder / "3.wav").rename(more / "new.wav")
-    run_to_end(train_model(ModelSpec((CorpusSpec.of(more),), out, begin_with=base), render_level, config=CONFIG))
+    run_to_end(train_model(ModelSpec((CorpusSpec.of(more),), out, begin_with=base), config=CONFIG))
     grain = load_model(out).grain
     assert grain is not None
     assert grain.recordings == ("0.wav", "1.wav", "2.wav", "3.wav", "new.wav")
@@ -119,24 +108,24 @@ def test_a_continued_training_keeps_and_extends_the_grain(folder: Path, tmp_path
 def test_a_resumed_training_keeps_its_grain(folder: Path, tmp_path: Path, minutes: float) -> None:
     control, spec = Control(), ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan")
     config = replace(LONG, grain_minutes=minutes)
-    training = train_model(spec, render_level, control, config=config)
+    training = train_model(spec, control, config=config)
     train_first_steps(training)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
         run_to_end(training)
-    resumed = train_model(replace(spec, resume=True), render_level, config=replace(config, minutes=1e-6))
+    resumed = train_model(replace(spec, resume=True), config=replace(config, minutes=1e-6))
     assert (run_to_end(resumed).grain is None) == (minutes == 0)
 
 
 def test_grain_can_be_left_out_of_a_resumed_training(folder: Path, tmp_path: Path) -> None:
     control, spec = Control(), ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan")
-    training = train_model(spec, render_level, control, config=LONG)
+    training = train_model(spec, control, config=LONG)
     train_first_steps(training)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
         run_to_end(training)
     without = replace(LONG, minutes=1e-6, grain_minutes=0.0)
-    assert run_to_end(train_model(replace(spec, resume=True), render_level, config=without)).grain is None
+    assert run_to_end(train_model(replace(spec, resume=True), config=without)).grain is None
 
 
 LONG = TrainingConfig(minutes=60, architecture=SMALL, evaluation_seconds=0.1)
@@ -153,16 +142,14 @@ def train_first_steps(training: Training[DistillModel], steps: int = 3) -> None:
 
 def test_asked_to_stop_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
     control = Control()
-    training = train_model(
-        ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, control, config=LONG
-    )
+    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), control, config=LONG)
     train_first_steps(training)
     control.stop()
     assert run_to_end(training).header.axes == load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=LONG)
+    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), config=LONG)
     train_first_steps(training)
     training.throw(KeyboardInterrupt())
     run_to_end(training)
@@ -170,14 +157,14 @@ def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) ->
 
 
 def test_closed_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=LONG)
+    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), config=LONG)
     train_first_steps(training)
     training.close()
     assert load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_while_reading_nothing_is_written(folder: Path, tmp_path: Path) -> None:
-    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=LONG)
+    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), config=LONG)
     next(training)
     with pytest.raises(KeyboardInterrupt):
         training.throw(KeyboardInterrupt())
@@ -196,7 +183,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
     monkeypatch.setattr("safetensors.torch.save", full)
     seen: list[TrainingStatus] = []
     with pytest.raises(ModelFileError, match="no room on the disk"):
-        run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), out), render_level, config=CONFIG), seen.append)
+        run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), out), config=CONFIG), seen.append)
     assert out.read_bytes() == b"the old model"
     assert {p.stage for p in seen} >= {"train", "analyse"}
     assert all("no room on the disk" in p.trouble for p in seen if p.step is not None)
@@ -205,31 +192,27 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
 
 def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no recordings"):
-        run_to_end(
-            train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), render_level, config=CONFIG)
-        )
+        run_to_end(train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), config=CONFIG))
 
 
 def test_one_file_of_a_fifth_of_a_second_is_enough(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "hit.wav", np.random.default_rng(0).normal(0, 0.1, 8_900), 44_100)
-    model = run_to_end(
-        train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), render_level, config=CONFIG)
-    )
+    model = run_to_end(train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), config=CONFIG))
     assert len(model.axes.axes) >= 1
 
 
 def test_resumed_it_becomes_the_same_model(folder: Path, tmp_path: Path) -> None:
     """Suspended and resumed twice."""
     whole, parts = (ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{name}.distillgan") for name in ("whole", "parts"))
-    run_to_end(train_model(whole, render_level, config=CONFIG))
+    run_to_end(train_model(whole, config=CONFIG))
     for _ in range(2):
         control = Control()
-        training = train_model(replace(parts, resume=True), render_level, control, config=CONFIG)
+        training = train_model(replace(parts, resume=True), control, config=CONFIG)
         train_first_steps(training, 2)
         control.suspend()
         with pytest.raises(TrainingSuspendedError):
             run_to_end(training)
-    run_to_end(train_model(replace(parts, resume=True), render_level, config=CONFIG))
+    run_to_end(train_model(replace(parts, resume=True), config=CONFIG))
     tensors, others = read_tensors(whole.out), read_tensors(parts.out)
     assert tensors.keys() == others.keys()
     assert all(torch.equal(tensors[name], others[name]) for name in tensors)
@@ -238,15 +221,13 @@ def test_resumed_it_becomes_the_same_model(folder: Path, tmp_path: Path) -> None
 
 def test_a_stopped_training_can_be_continued(folder: Path, tmp_path: Path) -> None:
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
-    training = train_model(task, render_level, control, config=CONFIG)
+    training = train_model(task, control, config=CONFIG)
     train_first_steps(training)
     control.stop()
     stopped = run_to_end(training).header.training["steps"]
     assert load_training(checkpoint_path(task.out)).saved
     embed(task.out)
-    resumed = run_to_end(
-        train_model(replace(task, resume=True), render_level, config=replace(CONFIG, epochs=9, seed=5))
-    )
+    resumed = run_to_end(train_model(replace(task, resume=True), config=replace(CONFIG, epochs=9, seed=5)))
     assert resumed.header.training["steps"] > stopped
     assert (resumed.header.training["epochs"], resumed.header.training["seed"]) == (9, 0)
     assert resumed.vocoder_state
@@ -255,9 +236,7 @@ def test_a_stopped_training_can_be_continued(folder: Path, tmp_path: Path) -> No
 
 def test_a_pause_uses_no_budget(folder: Path, tmp_path: Path) -> None:
     control = Control()
-    training = train_model(
-        ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, control, config=LONG
-    )
+    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), control, config=LONG)
     train_first_steps(training)
     control.pause()
     while not (paused := next(training)).paused:
@@ -275,7 +254,7 @@ def test_a_pause_uses_no_budget(folder: Path, tmp_path: Path) -> None:
 def suspended_spec(folder: Path, tmp_path: Path) -> ModelSpec:
     """Specification of a training that was suspended after its first steps."""
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
-    training = train_model(task, render_level, control, config=CONFIG)
+    training = train_model(task, control, config=CONFIG)
     train_first_steps(training)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
@@ -287,7 +266,7 @@ def test_resuming_with_other_recordings_is_refused(folder: Path, tmp_path: Path)
     task = suspended_spec(folder, tmp_path)
     (folder / "3.wav").unlink()
     with pytest.raises(TrainingError, match="not those"):
-        run_to_end(train_model(replace(task, resume=True), render_level, config=CONFIG))
+        run_to_end(train_model(replace(task, resume=True), config=CONFIG))
 
 
 def test_resuming_with_a_changed_recording_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -295,49 +274,25 @@ def test_resuming_with_a_changed_recording_is_refused(folder: Path, tmp_path: Pa
     wave, rate = soundfile.read(folder / "3.wav")
     soundfile.write(folder / "3.wav", 0.9 * wave, rate)
     with pytest.raises(TrainingError, match="not those"):
-        run_to_end(train_model(replace(task, resume=True), render_level, config=CONFIG))
+        run_to_end(train_model(replace(task, resume=True), config=CONFIG))
 
 
-@dataclass
-class CountingRenderer:
-    """`render_level` that counts its calls."""
-
-    renders: int = 0
-
-    def __call__(self, model: DistillModel, sliders: tuple[float, ...]) -> Sound:
-        self.renders += 1
-        return render_level(model, sliders)
-
-
-def advance_analysis(training: Training[DistillModel], sliders: int) -> None:
-    """Advances the training until so many sliders have been measured."""
-    progress = next(training)
-    while not progress.message.startswith(f"Analysing: slider {sliders + 1} ") and (
-        progress.stage != "analyse" or progress.fraction < 1
-    ):
+def advance_to_analysis(training: Training[DistillModel]) -> None:
+    """Advances the training until its sliders are being found."""
+    while (progress := next(training)).stage != "analyse":
         assert progress.stage != "save"
-        progress = next(training)
 
 
 def test_the_analysis_reports_its_progress(folder: Path, tmp_path: Path) -> None:
-    """Every point of every slider, and the search for the sliders before them."""
-    task, seen, renderer = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), [], CountingRenderer()
-    renders_at: dict[str, int] = {}
+    task, seen = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), []
 
     def record_progress(now: TrainingStatus) -> None:
         if now.stage == "analyse":
-            seen.append(now.fraction)
-            renders_at.setdefault(now.message, renderer.renders)
+            seen.append((now.message, now.fraction))
 
-    model = run_to_end(train_model(task, renderer, config=CONFIG), record_progress)
-    sliders = len(model.axes.axes)
-    assert seen == sorted(seen)
-    assert (seen[0], seen[-1]) == (0.0, 1.0)
-    assert max(later - earlier for earlier, later in pairwise(seen[:-1])) < 0.2
-    assert list(renders_at.items()) == [
-        ("Analysing: finding the sliders", 0),
-        *((f"Analysing: slider {n + 1} of {sliders}", n * SWEEP_POINTS) for n in range(sliders)),
-    ]
+    run_to_end(train_model(task, config=CONFIG), record_progress)
+    assert seen[0] == ("Analysing: finding the sliders", 0.0)
+    assert [fraction for _, fraction in seen] == sorted(fraction for _, fraction in seen)
 
 
 def kill(training: Training[DistillModel], out: Path) -> None:
@@ -349,31 +304,28 @@ def kill(training: Training[DistillModel], out: Path) -> None:
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_killed_during_slider_measurement_it_resumes_with_the_next_slider(
-    folder: Path, tmp_path: Path, stopped: bool
-) -> None:
+def test_killed_while_its_sliders_are_found_it_resumes_with_these(folder: Path, tmp_path: Path, stopped: bool) -> None:
     config = LONG if stopped else CONFIG
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan", resume=True), Control()
-    first, second = CountingRenderer(), CountingRenderer()
-    training = train_model(task, first, control, config=config)
+    training = train_model(task, control, config=config)
     train_first_steps(training)
     if stopped:
         control.stop()
-    advance_analysis(training, 1)
+    advance_to_analysis(training)
+    state = load_training(checkpoint_path(task.out))
     kill(training, task.out)
-    assert not load_training(checkpoint_path(task.out)).saved
+    assert not state.saved
     again = Control()
-    model = run_to_end(train_model(task, second, again, config=config))
-    assert first.renders == SWEEP_POINTS
-    assert second.renders == SWEEP_POINTS * (len(model.axes.axes) - 1)
+    model = run_to_end(train_model(task, again, config=config))
+    assert model.header.training["steps"] <= state.step
     assert again.stopped is stopped
     assert checkpoint_path(task.out).exists() is stopped
 
 
-def test_suspended_during_slider_measurement_it_can_be_resumed(folder: Path, tmp_path: Path) -> None:
+def test_suspended_while_its_sliders_are_found_it_can_be_resumed(folder: Path, tmp_path: Path) -> None:
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
-    training = train_model(task, render_level, control, config=CONFIG)
-    advance_analysis(training, 1)
+    training = train_model(task, control, config=CONFIG)
+    advance_to_analysis(training)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
         run_to_end(training)
@@ -385,13 +337,13 @@ def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> N
     training_folder(task.out).mkdir()
     checkpoint_path(task.out).write_bytes(b"no training")
     with pytest.raises(TrainingError, match="damaged"):
-        run_to_end(train_model(task, render_level, config=CONFIG))
+        run_to_end(train_model(task, config=CONFIG))
 
 
 def test_two_programs_do_not_train_into_one_file(folder: Path, tmp_path: Path) -> None:
     task = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan")
-    first = train_model(task, render_level, config=LONG)
+    first = train_model(task, config=LONG)
     train_first_steps(first)
     with pytest.raises(TrainingError, match="another window"):
-        run_to_end(train_model(task, render_level, config=LONG))
+        run_to_end(train_model(task, config=LONG))
     first.close()
