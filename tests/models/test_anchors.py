@@ -105,7 +105,7 @@ def test_by_rank_random_sounds_go_a_part_of_the_way_from_a_recording() -> None:
     [
         lambda: Anchors(torch.zeros(3, 2), torch.zeros(2, 3)),
         lambda: Anchors(torch.zeros(0, 2), torch.zeros(0, 3)),
-        lambda: Anchors(torch.zeros(257, 2), torch.zeros(257, 3)),
+        lambda: Anchors(torch.zeros(513, 2), torch.zeros(513, 3)),
         lambda: axes_of(Anchors(torch.zeros(2, 1), torch.zeros(2, 3))),
         lambda: axes_of(Anchors(torch.zeros(2, 2), torch.zeros(2, 4))),
     ],

@@ -28,7 +28,7 @@ RANKS = 9
 KERNELS = (0.5, 0.42, 0.35, 0.3, 0.25, 0.2, 0.15)
 """Standard deviations in slider units, widest first."""
 OWN_R2_MIN, OWN_SHARE_MIN, LEVEL_NATS_MAX = 0.98, 0.98, 0.1
-SHARE_MIN = 0.003
+SHARE_MIN = 0.001
 """Least share of the sounds' variance that a slider explains."""
 _REST_NATS, _REST_RANK = 0.12, 0.4
 """Distances of the sound at rest from the median level (1 dB) and from the middle of the ranks."""
@@ -135,7 +135,7 @@ def with_anchors(axes: LatentAxes, latents: Tensor, levels: Tensor, recordings: 
 
 @dataclass(frozen=True)
 class OwnFit:
-    """How sliders give windows at their own places.
+    """Measured match of windows and what the sliders give at their places.
 
     Args:
         r2: share of the latents' variance.
@@ -149,7 +149,7 @@ class OwnFit:
 
     @property
     def missing(self) -> float:
-        """How far it is from enough; 0 or less where it is enough."""
+        """Largest distance to what is enough; 0 or less where all is."""
         return max(OWN_R2_MIN - self.r2, OWN_SHARE_MIN - self.share, self.level_nats - LEVEL_NATS_MAX)
 
 

@@ -70,7 +70,7 @@ def _words(name: str) -> list[str]:
 
 
 def _short(words: Sequence[str]) -> str:
-    """As many of the first words as fit, the first one cut where it is too long."""
+    """First two words if they fit, else the first one, cut where it is too long."""
     text = ""
     for word in dict.fromkeys(words):
         longer = f"{text} {word}".strip()

@@ -57,7 +57,6 @@ def test_a_slider_of_a_model_changes_the_render(instrument: Instrument) -> None:
     system = SYSTEMS["ideal"]()
     assert np.allclose(system.render(instrument, place, "loudness", 0.5), rest * 10 ** (6 / 20))
     axes = Axes()
-    axes._named["small"] = instrument.model
     moved = axes.controls(instrument)
     assert all(not np.array_equal(axes.render(instrument, place, each, 1.0), rest) for each in moved)
 

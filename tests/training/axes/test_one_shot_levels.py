@@ -69,8 +69,10 @@ def pipeline(model: DistillModel) -> GenerationPipeline:
     return GenerationPipeline(model, VOCODER)
 
 
-def rendered(pipeline: GenerationPipeline, value: float, seconds: float, mode: Mode = "slider") -> Samples:
-    return pipeline.render(GenerationConfig(mode, (value,), seconds=seconds)).samples[0]
+def rendered(
+    pipeline: GenerationPipeline, sliders: tuple[float, ...], seconds: float, mode: Mode = "slider"
+) -> Samples:
+    return pipeline.render(GenerationConfig(mode, sliders, seconds=seconds)).samples[0]
 
 
 def decibels(amplitude: float) -> float:
@@ -86,7 +88,7 @@ def crest_db(samples: Samples) -> float:
 @pytest.mark.parametrize("mode", MODES)
 def test_no_peak_anywhere_is_higher_than_that_of_the_recordings(pipeline: GenerationPipeline, mode: Mode) -> None:
     for value in (-1.0, 0.0, 1.0):
-        assert decibels(np.abs(rendered(pipeline, value, 1.6, mode)).max()) < decibels(PEAK) + 1
+        assert decibels(np.abs(rendered(pipeline, (value,), 1.6, mode)).max()) < decibels(PEAK) + 1
 
 
 def test_no_peak_of_the_live_preview_is_higher(pipeline: GenerationPipeline) -> None:
@@ -99,14 +101,14 @@ def test_no_peak_of_the_live_preview_is_higher(pipeline: GenerationPipeline) -> 
 def test_attacks_are_those_of_the_recordings(pipeline: GenerationPipeline) -> None:
     crests = [crest_db(rim_shot(number)) for number in range(HITS)]
     for value in (-1.0, -0.5, 0.0, 0.5, 1.0):
-        assert min(crests) - 2 < crest_db(rendered(pipeline, value, 0.5)) < max(crests) + 2
+        assert min(crests) - 2 < crest_db(rendered(pipeline, (value,), 0.5)) < max(crests) + 2
 
 
-def slider_of(model: DistillModel, file: Recording) -> float:
-    """Slider value of the first window of a recording."""
+def sliders_of(model: DistillModel, file: Recording) -> tuple[float, ...]:
+    """Slider values of the first window of a recording."""
     assert file.starts is not None
     window = file.mel.read(file.starts[0], file.starts[0] + WINDOW_FRAMES)
-    return float(np.clip(model.axes.to_sliders(model.encode(window[None])[0])[0], -SLIDER_LIMIT, SLIDER_LIMIT))
+    return tuple(np.clip(model.axes.to_sliders(model.encode(window[None])[0]), -SLIDER_LIMIT, SLIDER_LIMIT).tolist())
 
 
 def test_a_hit_is_as_loud_as_its_recording(pipeline: GenerationPipeline, model: DistillModel, corpus: Corpus) -> None:
@@ -114,7 +116,7 @@ def test_a_hit_is_as_loud_as_its_recording(pipeline: GenerationPipeline, model: 
 
     The last bits of a training depend on where its arrays lie in RAM; single hits then differ by a decibel.
     """
-    hits = [rendered(pipeline, slider_of(model, file), 0.5) for file in corpus.files]
+    hits = [rendered(pipeline, sliders_of(model, file), 0.5) for file in corpus.files]
     below = [loudness_lufs(rim_shot(number), RATE) - loudness_lufs(hit, RATE) for number, hit in enumerate(hits)]
     lacking = [each for each, hit in zip(below, hits, strict=True) if np.abs(hit).max() < PEAK]
     assert np.abs(lacking).mean() < 0.7
@@ -124,7 +126,7 @@ def test_a_hit_is_as_loud_as_its_recording(pipeline: GenerationPipeline, model: 
 
 @pytest.mark.parametrize("value", [-1.0, 0.0, 1.0])
 def test_a_hit_begins_at_once_and_is_not_repeated(pipeline: GenerationPipeline, value: float) -> None:
-    samples = rendered(pipeline, value, 3.4)
+    samples = rendered(pipeline, (value,), 3.4)
     assert audible_span(samples)[0] < 0.002 * RATE
     assert np.abs(samples[DECAYED:]).max() < 0.01 * np.abs(samples).max()
 
@@ -137,4 +139,4 @@ def test_the_measurement_detects_a_model_without_levels(model: DistillModel, pip
     louder = replace(anchors, levels=anchors.levels + 14 * np.log(10) / 20)
     header = replace(model.header, peak_dbfs=None, ceiling_dbfs=60.0)
     unlevelled = replace(model, axes=replace(model.axes, anchors=louder), header=header)
-    assert decibels(np.abs(rendered(GenerationPipeline(unlevelled, VOCODER), 0.0, 0.5)).max()) > decibels(PEAK) + 1
+    assert decibels(np.abs(rendered(GenerationPipeline(unlevelled, VOCODER), (0.0,), 0.5)).max()) > decibels(PEAK) + 1
