@@ -50,8 +50,8 @@ class Finalizer:
 
         Raises TrainingSuspendedError if the user suspends it before the sliders are found.
         """
-        yield self._status(_FINDING, 0.0)
         self._checkpoints.save(replace(self._trainer.state(), stopped=self._control.stopped))
+        yield self._status(_FINDING, 0.0)
         model = yield from self._pausable(build())
         model = yield from add_grain(model)
         raise_if_suspended(self._control)
