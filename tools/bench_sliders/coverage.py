@@ -7,13 +7,15 @@
     rest, random median level of the sound at rest, and of random sounds, above that of the windows, in dB
     step, flux   largest change while a slider moves by 1 % of its way (20 ms of 2 s), the others at 0: of the level in
                  dB, of the mel in dB over all bands
+    learned      own and own R² of the windows that training takes, which the anchors are chosen from; own and own R²
+                 are of windows between these
     blind        a known-bad instrument: latents at places of other windows; its R² has to be low
 
 The sets are those of `make bench-sound`; tuning is for the group "tuned" alone.
 """
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
@@ -23,17 +25,23 @@ from torch import Tensor
 
 from distill_app.cli.bench import Figures, write_figures
 from distill_app.cli.report import table
+from distill_app.corpus.corpus import Corpus
 from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.loudness import NATS_PER_DB, window_levels
 from distill_app.models.model import DistillModel
 from distill_app.models.slider_sampling import sample_sliders
-from tools.bench_sound.instrument import Excerpt, Instrument, load_instrument
+from distill_app.training.axes.found_axes import Windows, with_found_axes
+from distill_app.training.axes.level_calibration import calibrate_levels
+from distill_app.training.vae.build_model import HOP
+from distill_app.training.vae.memory_estimate import ANALYSED_MAX
+from tools.bench_sound.instrument import Excerpt, Instrument, corpus_of, load_instrument
 from tools.bench_sound.set_files import write_sets
 from tools.bench_sound.sets import SETS, Group, next_set
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER, FIGURES = ROOT / "build" / "sound-sets", ROOT / "build" / "bench" / "bench-coverage.json"
 _PLACES, _RANDOM, _SWEEP = 2_000, 64, 101
+_BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,14 @@ class Coverage:
     random_db: float
     step_db: float
     flux_db: float
+    learned: float
+    learned_r2: float
     blind_r2: float
 
 
 @torch.inference_mode()
-def measure(instrument: Instrument) -> Coverage:
+def measure(instrument: Instrument, windows: Windows) -> Coverage:
+    """Figures of an instrument whose training takes these windows."""
     model, excerpts, random = instrument.model, instrument.excerpts, np.random.default_rng(0)
     latents = model.encode(torch.stack([each.mel for each in excerpts]))
     reached = torch.stack([model.axes.to_latent(_own_place(model, latent)) for latent in latents])
@@ -69,8 +80,18 @@ def measure(instrument: Instrument) -> Coverage:
         _above(_levels(_decoded(model, _random_places(model, random)), model), levels),
         max(float(_levels(mels, model).diff().abs().max()) for mels in sweeps) / NATS_PER_DB,
         max(float(mels.diff(dim=0).abs().mean((1, 2)).max()) for mels in sweeps) / NATS_PER_DB,
+        *_learned(model, windows),
         _r2(latents, reached.roll(len(reached) // 2, 0)),
     )
+
+
+def _learned(model: DistillModel, windows: Windows) -> tuple[float, float]:
+    """Share of the recordings nearest at a place of their own, and R² of the latents there."""
+    latents = torch.cat([model.encode(batch) for batch in torch.split(windows.mels, _BATCH)])
+    reached = torch.stack([model.axes.to_latent(_own_place(model, latent)) for latent in latents])
+    found = windows.recordings[_nearest(reached, latents)]
+    own = set(found[found == windows.recordings].tolist())
+    return len(own) / len(set(windows.recordings.tolist())), _r2(latents, reached)
 
 
 def _own_place(model: DistillModel, latent: Tensor) -> list[float]:
@@ -118,10 +139,17 @@ def _sweep(model: DistillModel, number: int) -> Tensor:
     return _decoded(model, [[*[0.0] * number, float(value)] for value in np.linspace(-1, 1, _SWEEP)])
 
 
+def _renewed(instrument: Instrument, corpus: Corpus, windows: Windows) -> Instrument:
+    """Instrument whose model has the sliders that training finds today."""
+    found, _ = with_found_axes(instrument.model, windows)
+    return replace(instrument, model=calibrate_levels(found, corpus))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--group", choices=get_args(Group))
     parser.add_argument("--set", action="append", choices=[each.name for each in SETS])
+    parser.add_argument("--kept", action="store_true", help="the sliders in the trained files, not those of today")
     parser.add_argument("--out", type=Path, default=FIGURES, metavar="FILE.json", help="where the figures go")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -130,11 +158,27 @@ def main() -> None:
     ]
     write_sets(list(dict.fromkeys([*chosen, *map(next_set, chosen)])), FOLDER)
     rows: list[tuple[str, ...]] = [
-        ("SET", "SLIDERS", "COVERAGE", "OWN", "OWN R²", "REST dB", "RANDOM dB", "STEP dB", "FLUX dB", "BLIND R²")
+        (
+            "SET",
+            "SLIDERS",
+            "COVERAGE",
+            "OWN",
+            "OWN R²",
+            "REST dB",
+            "RANDOM dB",
+            "STEP dB",
+            "FLUX dB",
+            "LEARNED",
+            "LEARNED R²",
+            "BLIND R²",
+        )
     ]
     figures: Figures = {}
     for each in chosen:
-        found = vars(measure(load_instrument(each, FOLDER)))
+        instrument = load_instrument(each, FOLDER)
+        corpus = corpus_of(each, FOLDER)
+        windows = Windows.of(corpus, HOP, ANALYSED_MAX)
+        found = vars(measure(instrument if options.kept else _renewed(instrument, corpus, windows), windows))
         rows.append(
             (each.name, *(f"{value:.2f}" if isinstance(value, float) else str(value) for value in found.values()))
         )

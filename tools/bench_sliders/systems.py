@@ -7,6 +7,7 @@ and changes the configuration of a render by `_config`, or the model by `_model`
 from collections.abc import Callable
 from typing import Protocol
 
+from distill_app.dsp.sound import Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
@@ -14,6 +15,7 @@ from distill_app.tone.tone import TONE_CONTROLS, Tone, controls_for
 from distill_app.vocoders import get_vocoder
 from tools.bench_sliders.bands import Signal
 from tools.bench_sliders.controls import CONTROLS, OF_PROJECT, Control
+from tools.bench_sliders.measured_names import measured_names
 from tools.bench_sliders.planted import CLEAN, IMPOSTORS, Change
 from tools.bench_sound.instrument import Instrument
 from tools.bench_sound.places import Place
@@ -55,13 +57,22 @@ class Placed:
 
 
 class Axes(Placed):
-    """The sliders of a model that are named after a descriptor, as those of older models are."""
+    """The character sliders of a model, measured and named after the descriptors that they change most."""
 
     title = "axes"
+
+    def __init__(self) -> None:
+        self._named: dict[str, DistillModel] = {}
 
     def controls(self, instrument: Instrument) -> list[str]:
         found = {OF_PROJECT.get(axis.descriptor, "") for axis in self._model(instrument).axes.axes}
         return [each.id for each in defined_controls(instrument) if each.id in found]
+
+    def _model(self, instrument: Instrument) -> DistillModel:
+        name = instrument.sound_set.name
+        if name not in self._named:
+            self._named[name] = measured_names(instrument.model, _render_sliders)
+        return self._named[name]
 
     def _config(self, instrument: Instrument, place: Place, control: str, value: float) -> GenerationConfig:
         axes = self._model(instrument).axes.axes
@@ -104,6 +115,11 @@ class OnSamples:
 def defined_controls(instrument: Instrument) -> list[Control]:
     """Controls that have a meaning for a set."""
     return [each for each in CONTROLS if each.is_defined(instrument.is_one_shots)]
+
+
+def _render_sliders(model: DistillModel, sliders: tuple[float, ...]) -> Sound:
+    pipeline = GenerationPipeline(model, get_vocoder("grain", model=model), mono=True)
+    return pipeline.render(GenerationConfig(sliders=sliders))
 
 
 SYSTEMS: dict[str, Callable[[], System]] = {

@@ -91,15 +91,20 @@ class Instrument:
 
 def load_instrument(sound_set: SoundSet, folder: Path) -> Instrument:
     """Instrument of a set whose files are in `folder`; its model is trained where it is not there yet."""
-    paths = tuple(folder / sound_set.name / file_name(each) for each in sound_set.files)
-    mode: Mode = "one-shots" if sound_set.kind == "one-shots" else "textures"
-    corpus = drain(scan_files([CorpusSpec(sound_set.name, paths, mode)], folder / "cache"))
+    corpus = corpus_of(sound_set, folder)
     trained = _load_or_train(sound_set.name, corpus, folder)
     model = trained.with_grain(drain(grain_bank_steps(trained, corpus, _CONFIG.grain_minutes)))
     recordings = {each.name: _learned_level(each, folder / sound_set.name) for each in corpus.files}
     other = next_set(sound_set)
     foreign = tuple(read_samples(folder / other.name / file_name(each)) for each in other.files)
     return Instrument(sound_set, model, recordings, foreign)
+
+
+def corpus_of(sound_set: SoundSet, folder: Path) -> Corpus:
+    """Recordings of a set whose files are in `folder`."""
+    paths = tuple(folder / sound_set.name / file_name(each) for each in sound_set.files)
+    mode: Mode = "one-shots" if sound_set.kind == "one-shots" else "textures"
+    return drain(scan_files([CorpusSpec(sound_set.name, paths, mode)], folder / "cache"))
 
 
 def _load_or_train(name: str, corpus: Corpus, folder: Path) -> DistillModel:
