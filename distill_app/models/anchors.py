@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-ANCHORS_MAX = 512
+ANCHORS_MAX = 1024
 _KERNEL_STD = 0.4
 """Standard deviation of the kernel, in half ranges of a slider.
 

@@ -65,8 +65,10 @@ class LatentAxes:
         if self._placed is None:
             return tuple(sliders)
         weights = self._placed.weights(self._place(self._all_values(sliders)), self.half_ranges)
-        nearest = weights @ self._placed.coordinates
-        return tuple(nearest.tolist()) if self.is_by_rank else self._to_sliders(nearest)
+        if not self.is_by_rank:
+            return self._to_sliders(weights @ self._placed.coordinates)
+        audible = weights * self._audibility
+        return tuple((audible / audible.sum().clamp_min(1e-12) @ self._placed.coordinates).tolist())
 
     def landmarks(self) -> tuple[tuple[float, ...], ...]:
         """Slider values of up to 64 anchors, for the model header."""
@@ -102,6 +104,16 @@ class LatentAxes:
             return self.anchors
         rows = [self._to_sliders(row) for row in self.anchors.coordinates]
         return replace(self.anchors, coordinates=torch.tensor(rows, dtype=self.mean.dtype))
+
+    @cached_property
+    def _audibility(self) -> Tensor:
+        """`[n]`, amplitude at the places of the anchors, 1 for the loudest: few random sounds are to be faint ones."""
+        placed = self._placed
+        if placed is None or placed.levels is None:
+            return torch.ones(())
+        levels = [placed.level(place, self.half_ranges) for place in placed.coordinates]
+        found = torch.stack([level for level in levels if level is not None])
+        return (found - found.max()).exp()
 
     def with_oriented_axis(self, number: int, axis: Axis, sign: int) -> "LatentAxes":
         """Axes with number `number` replaced by `axis` and its direction multiplied by `sign`."""

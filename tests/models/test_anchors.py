@@ -100,12 +100,27 @@ def test_by_rank_random_sounds_go_a_part_of_the_way_from_a_recording() -> None:
     assert random.bit_generator.state == same.bit_generator.state
 
 
+def test_by_rank_a_random_sound_is_rather_near_an_audible_recording_than_a_faint_one() -> None:
+    ranked = Axis.by_rank("Character 1", [-2.0, 0.0, 2.0])
+    places = torch.tensor([[-1.0], [1.0]])
+
+    def nearest(levels: list[float]) -> float:
+        anchors = Anchors(places, torch.zeros(2, 2), torch.tensor(levels), kernel_std=0.25)
+        axes = LatentAxes((ranked,), torch.zeros(2), torch.eye(2)[:1], anchors)
+        return axes.nearest_to_corpus([0.0])[0]
+
+    assert nearest([-2.0, -2.0]) == pytest.approx(0, abs=1e-6)
+    assert nearest([-2.0, -6.0]) < -0.45
+    assert nearest([-6.0, -2.0]) > 0.45
+    assert -0.5 <= nearest([-900.0, -900.0]) <= 0.5
+
+
 @pytest.mark.parametrize(
     "broken",
     [
         lambda: Anchors(torch.zeros(3, 2), torch.zeros(2, 3)),
         lambda: Anchors(torch.zeros(0, 2), torch.zeros(0, 3)),
-        lambda: Anchors(torch.zeros(513, 2), torch.zeros(513, 3)),
+        lambda: Anchors(torch.zeros(1025, 2), torch.zeros(1025, 3)),
         lambda: axes_of(Anchors(torch.zeros(2, 1), torch.zeros(2, 3))),
         lambda: axes_of(Anchors(torch.zeros(2, 2), torch.zeros(2, 4))),
     ],

@@ -26,8 +26,10 @@ AXES_MAX = 8
 RANKS = 9
 """More follow the recordings more closely, but a slider then jumps over what lies between two of them."""
 KERNELS = (0.5, 0.42, 0.35, 0.3, 0.25, 0.2, 0.15)
-"""Standard deviations in slider units, widest first."""
+"""Standard deviations in slider units, widest first: the narrower, the more the level jumps while a slider moves."""
 OWN_R2_MIN, OWN_SHARE_MIN, LEVEL_NATS_MAX = 0.98, 0.98, 0.1
+NARROW_KERNEL, NARROW_R2_MIN = 0.25, 0.95
+"""From this kernel on, less is enough."""
 SHARE_MIN = 0.001
 """Least share of the sounds' variance that a slider explains."""
 _REST_NATS, _REST_RANK = 0.12, 0.4
@@ -117,15 +119,16 @@ def with_anchors(axes: LatentAxes, latents: Tensor, levels: Tensor, recordings: 
         levels: `[n]`, levels of the latents' windows in nats.
         recordings: `[n]`, number of the recording of each window.
     """
-    step = -(-len(latents) // ANCHORS_MAX)
-    latents, levels, recordings = latents[::step], levels[::step].float(), recordings[::step]
+    chosen = torch.linspace(0, len(latents) - 1, min(len(latents), ANCHORS_MAX)).round().long()
+    latents, levels, recordings = latents[chosen], levels[chosen].float(), recordings[chosen]
     coordinates = (latents - axes.mean) @ axes.directions.T
     residuals = (latents - axes.mean - coordinates @ axes.directions).half().float()
     best, least = axes, math.inf
     for kernel_std in KERNELS:
         anchored = replace(axes, anchors=Anchors(coordinates, residuals, levels, kernel_std))
         tried = anchored.with_levels_near(latents, levels)
-        missing = own_fit(tried, latents, levels, recordings).missing
+        r2_min = OWN_R2_MIN if kernel_std > NARROW_KERNEL else NARROW_R2_MIN
+        missing = own_fit(tried, latents, levels, recordings).missing(r2_min)
         if missing <= 0:
             return tried
         if missing < least:
@@ -147,10 +150,9 @@ class OwnFit:
     share: float
     level_nats: float
 
-    @property
-    def missing(self) -> float:
+    def missing(self, r2_min: float) -> float:
         """Largest distance to what is enough; 0 or less where all is."""
-        return max(OWN_R2_MIN - self.r2, OWN_SHARE_MIN - self.share, self.level_nats - LEVEL_NATS_MAX)
+        return max(r2_min - self.r2, OWN_SHARE_MIN - self.share, self.level_nats - LEVEL_NATS_MAX)
 
 
 def own_fit(axes: LatentAxes, latents: Tensor, levels: Tensor, recordings: Tensor) -> OwnFit:

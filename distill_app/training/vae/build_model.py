@@ -26,7 +26,7 @@ from distill_app.training.vae.result import TrainingResult
 from distill_app.vocoders.embedded.vocoder import mark_outdated
 
 _ENCODE_BATCH = 64
-_HOP = WINDOW_FRAMES // 8
+HOP = WINDOW_FRAMES // 16
 _HEADROOM_DB = 3.0
 """Level that sliders may add above the loudest recording."""
 
@@ -58,7 +58,7 @@ def build_model_steps(
     nothing = LatentAxes((), torch.zeros(latent), torch.zeros(0, latent))
     vae = rounded_network(trained.vae.requires_grad_(False))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
-    windows = Windows.of(corpus, _HOP, ANALYSED_MAX, None if base is None else base.windows)
+    windows = Windows.of(corpus, HOP, ANALYSED_MAX, None if base is None else base.windows)
     known = windows.mels
     header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, base))
     model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, base)))

@@ -14,7 +14,7 @@ _NETWORK_COPIES = 12
 """Measured: trained, averaged and best network, gradient, two moments, and a checkpoint being written."""
 _WINDOW_COPIES = 5
 """Copies of the analysed windows: mels, intermediate results, and the features that latents are tested on."""
-_ANALYSED_HOP = WINDOW_FRAMES // 8
+_ANALYSED_HOP = WINDOW_FRAMES // 16
 ANALYSED_MAX = 4_000
 _FLOAT_BYTES = 4
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from distill_app.models.anchors import ANCHORS_MAX
 from distill_app.models.axes import LatentAxes
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
@@ -47,6 +48,12 @@ def test_every_sound_comes_back_at_its_own_place() -> None:
     fit = own_fit(axes, latents, torch.zeros(60), torch.arange(60))
     assert fit.r2 >= 0.98
     assert fit.share >= 0.98
+
+
+def test_of_many_windows_as_many_as_can_be_are_anchors() -> None:
+    anchors = found(clustered(ANCHORS_MAX + 10)).anchors
+    assert anchors is not None
+    assert len(anchors.coordinates) == ANCHORS_MAX
 
 
 def test_equal_parts_of_the_way_pass_equally_many_sounds() -> None:
