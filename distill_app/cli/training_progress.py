@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 _WORTH_SAVING = ("train", "analyse", "save")
 _LINE_SECONDS = 0.25
 STOPPING = (
-    "Stopping: the sliders of the best model so far are analysed, then it is saved. Ctrl-C again keeps the first model."
+    "Stopping: the sliders of the best model so far are found, then it is saved. Ctrl-C again keeps the first model."
 )
 
 

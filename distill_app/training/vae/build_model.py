@@ -41,7 +41,7 @@ def build_model_steps(
 ) -> FractionProgress[DistillModel]:
     """Model with its axes found and named, and the novelty of its random sounds.
 
-    Yields the fraction done.
+    Yields the fraction done once it has axes.
 
     Args:
         base: base model of the training.
@@ -62,7 +62,6 @@ def build_model_steps(
     known = windows.mels
     header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, base))
     model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, base)))
-    yield 0.0
     found, explained_variance = with_found_axes(model, windows, None if base is None else base.model)
     yield 1.0
     record = {

@@ -18,8 +18,8 @@ from distill_app.ui.widgets.notice import Notice
 from distill_app.ui.widgets.wrapping_label import WrappingLabel
 from distill_app.workers.background_job import BackgroundJobs, single_step
 
-_SLIDERS_SECONDS = 110.0
-"""Time to start a training and to analyse the sliders at its end, measured on two cores."""
+_SLIDERS_SECONDS = 10.0
+"""Time to start a training and to find the sliders, at its beginning and its end, measured on two cores."""
 
 
 @dataclass(frozen=True)

@@ -325,7 +325,7 @@ def test_the_user_sets_the_duration_before_the_start(stage: Stage) -> None:
     panel = stage.panel
     panel.setup.form.minutes.setValue(3)
     stage.until(lambda: "memory" in panel.setup.estimate.text())
-    stage.until(lambda: "4:50 min" in panel.setup.estimate.text())
+    stage.until(lambda: "3:10 min" in panel.setup.estimate.text())
     with stage.qtbot.waitSignal(panel.begin_asked, timeout=60_000) as asked:
         click(panel.setup.begin)
     assert asked.args == [TrainingOptions(3.0)]
