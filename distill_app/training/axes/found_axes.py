@@ -70,5 +70,18 @@ def with_found_axes(
         components = align_components(components, latents, model, before)
     levels = torch.cat([window_levels(batch, model.header.mel_format) for batch in batches])
     axes = with_anchors(ranked_axes(latents, components, levels), latents, levels, windows.recordings)
-    axes = named_axes(axes, latents, [windows.names[n] if n >= 0 else "" for n in windows.recordings.tolist()])
+    axes = named_axes(
+        axes,
+        sounds,
+        _ends(model.with_axes(axes)),
+        [windows.names[n] if n >= 0 else "" for n in windows.recordings.tolist()],
+    )
     return model.with_axes(axes), [round(share, 4) for share in components.explained_variance.tolist()]
+
+
+def _ends(model: DistillModel) -> Tensor:
+    """Pooled log-mels `[axes, 2, features]` at the ends of each slider, the others at rest."""
+    count = len(model.axes.axes)
+    places = [[*[0.0] * number, end] for number in range(count) for end in (-1.0, 1.0)]
+    mels = model.decode_at_corpus_level(torch.stack([model.axes.to_latent(place) for place in places]))
+    return avg_pool1d(mels, _POOLED_FRAMES).flatten(1).reshape(count, 2, -1)

@@ -1,4 +1,8 @@
-"""Names of sliders after the recordings that are heard at their ends: “glass ↔ kick”."""
+"""Names of sliders after the recordings that their ends sound like: “glass ↔ kick”.
+
+The nearest recording at an end is no measure: it is mostly the one that is heard at rest, at both ends. So an end is
+named after the recording that is nearer to it than to the other end by most.
+"""
 
 import re
 from collections import Counter
@@ -17,40 +21,50 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _COMMON = 0.6
 """Share of the recordings from which on a word tells none of them."""
 _EXTENSION_MAX = 5
-_TRIED = 8
+_MANY = 1 / 3
+"""Share from which on a word is left out where others remain."""
+_TRIED = 6
+_NEARLY = 0.5
+"""Least part of the best recording's difference with which another one names an end."""
 
 
-def named_axes(axes: LatentAxes, latents: Tensor, files: Sequence[str]) -> LatentAxes:
-    """Axes named by what is nearest to their ends, with the other sliders at rest; as they are where nothing says it.
+def named_axes(axes: LatentAxes, sounds: Tensor, ends: Tensor, files: Sequence[str]) -> LatentAxes:
+    """Axes named by what their ends sound like; as they are where nothing says it. No two get the same pair of words.
 
     Args:
-        latents: `[n, latent]`, of windows of the recordings.
+        sounds: `[n, features]`, of windows of the recordings.
+        ends: `[axes, 2, features]`, sounds at −1 and +1 of each slider, the others at rest.
         files: `[n]`, file name of each window's recording, "" if unknown.
     """
     labels = clean_labels(files)
-    taken: set[str] = set()
+    taken: set[frozenset[str]] = set()
     named = []
     for number, axis in enumerate(axes.axes):
-        low, high = (_labels_near(axes, latents, labels, number, end) for end in (-1.0, 1.0))
-        found = next((each for each in _pairs(axis, low, high) if each.name not in taken), axis)
-        taken.add(found.name)
+        nearer = torch.linalg.vector_norm(sounds - ends[number, 0], dim=1)
+        nearer = nearer - torch.linalg.vector_norm(sounds - ends[number, 1], dim=1)
+        low, high = _labels_by(-nearer, labels), _labels_by(nearer, labels)
+        found = next((each for each in _pairs(axis, low, high) if _ends(each) not in taken), axis)
+        taken.add(_ends(found))
         named.append(found)
     return replace(axes, axes=tuple(named))
 
 
+def _ends(axis: Axis) -> frozenset[str]:
+    return frozenset((axis.low_end, axis.high_end))
+
+
 def _pairs(axis: Axis, low: Sequence[str], high: Sequence[str]) -> list[Axis]:
-    """Axis named after a recording near either end, the nearest pair first."""
+    """Axis named after a recording for either end, the best pair first."""
     ranked = sorted((a + b, a, b) for a in range(len(low)) for b in range(len(high)) if low[a] != high[b])
-    return [
-        replace(axis, name=f"{low[a]} ↔ {high[b]}", low_end=low[a], high_end=high[b]) for _, a, b in ranked[:_TRIED]
-    ]
+    return [replace(axis, name=f"{low[a]} ↔ {high[b]}", low_end=low[a], high_end=high[b]) for _, a, b in ranked]
 
 
-def _labels_near(axes: LatentAxes, latents: Tensor, labels: Sequence[str], number: int, end: float) -> list[str]:
-    """Different labels of the windows nearest to the end of a slider, nearest first."""
-    heard = axes.to_latent([*[0.0] * number, end])
-    order = torch.linalg.vector_norm(latents - heard, dim=1).argsort().tolist()
-    return [label for label in dict.fromkeys(labels[place] for place in order) if label][:_TRIED]
+def _labels_by(gains: Tensor, labels: Sequence[str]) -> list[str]:
+    """Different labels of windows by falling gain `[n]`, as long as it is nearly the first; none if that has none."""
+    order = [place for place in gains.argsort(descending=True).tolist() if gains[place] > 0]
+    order = [place for place in order if gains[place] >= _NEARLY * gains[order[0]]]
+    found = list(dict.fromkeys(labels[place] for place in order))[:_TRIED]
+    return [label for label in found if label] if found and found[0] else []
 
 
 def clean_labels(files: Sequence[str]) -> list[str]:
@@ -59,7 +73,9 @@ def clean_labels(files: Sequence[str]) -> list[str]:
     known = [found for found in words.values() if found]
     counts = Counter(word for found in known for word in set(found))
     common = {word for word, count in counts.items() if len(known) > 1 and count >= _COMMON * len(known)}
-    return [_short([word for word in words[name] if word not in common]) for name in files]
+    many = {word for word, count in counts.items() if count > max(1.0, _MANY * len(known))}
+    telling = {name: [word for word in found if word not in common] for name, found in words.items()}
+    return [_short([word for word in telling[name] if word not in many] or telling[name]) for name in files]
 
 
 def _words(name: str) -> list[str]:

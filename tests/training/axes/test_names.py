@@ -1,6 +1,9 @@
 """Sliders are named after recordings at their ends, and by a number where file names say nothing."""
 
+from collections.abc import Sequence
+
 import torch
+from torch import Tensor
 
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import Axis
@@ -16,6 +19,11 @@ def plain() -> LatentAxes:
     )
 
 
+def named(sounds: Tensor, files: Sequence[str]) -> list[Axis]:
+    """Axes whose ends are one unit from rest."""
+    return list(named_axes(plain(), sounds, SIDES.reshape(2, 2, 2), files).axes)
+
+
 def test_names_are_cleaned() -> None:
     files = ["/a/drum_Kick_01.wav", "drum_glassHit2.flac", "drum_snare-03 (final).wav", "drum_12.wav"]
     assert clean_labels(files) == ["kick", "glass hit", "snare final", ""]
@@ -24,16 +32,34 @@ def test_names_are_cleaned() -> None:
     assert clean_labels(["kick 1.wav", "kick 2.wav"]) == ["", ""], "all alike"
 
 
+def test_the_word_of_a_group_is_left_out_where_others_remain() -> None:
+    files = ["tabla_ke.wav", "tabla_na.wav", "perc_bell.wav", "perc_door.wav", "rain.wav", "tabla.wav", "tabla_ke2.wav"]
+    assert clean_labels(files) == ["ke", "na", "perc bell", "perc door", "rain", "tabla", "ke"]
+
+
+def test_an_end_is_named_after_what_it_goes_to_not_after_the_nearest_which_is_heard_at_rest() -> None:
+    latents = torch.cat([SIDES * 3, torch.zeros(1, 2)])
+    files = ["glass.wav", "kick.wav", "rain.wav", "bell.wav", "rest.wav"]
+    assert [axis.name for axis in named(latents, files)] == ["glass ↔ kick", "rain ↔ bell"]
+
+
+def test_a_pair_is_not_given_turned_round_nor_where_the_first_recording_says_nothing() -> None:
+    turned = named(SIDES, ["glass.wav", "kick.wav", "kick.wav", "glass.wav"])
+    assert [axis.name for axis in turned] == ["glass ↔ kick", "Character 2"]
+    silent = named(SIDES, ["1.wav", "kick.wav", "rain.wav", "bell.wav"])
+    assert [axis.name for axis in silent] == ["Character 1", "rain ↔ bell"]
+
+
 def test_a_slider_is_named_after_the_recordings_at_its_ends() -> None:
-    axes = named_axes(plain(), SIDES, ["kit glass.wav", "kit kick 2.wav", "kit rain.wav", "kit bell.wav"])
-    assert [axis.name for axis in axes.axes] == ["glass ↔ kick", "rain ↔ bell"]
-    assert [(axis.low_end, axis.high_end) for axis in axes.axes] == [("glass", "kick"), ("rain", "bell")]
+    axes = named(SIDES, ["kit glass.wav", "kit kick 2.wav", "kit rain.wav", "kit bell.wav"])
+    assert [axis.name for axis in axes] == ["glass ↔ kick", "rain ↔ bell"]
+    assert [(axis.low_end, axis.high_end) for axis in axes] == [("glass", "kick"), ("rain", "bell")]
 
 
 def test_no_name_is_given_twice_and_none_without_two_recordings() -> None:
     twice = torch.cat([SIDES[:2] * 3, SIDES[:2] * 3 + torch.tensor([0.0, 0.1])])
-    axes = named_axes(plain(), twice, ["a glass", "kick b", "a glass", "kick b"])
-    assert len({axis.name for axis in axes.axes}) == 2
-    nothing = named_axes(plain(), SIDES, ["1.wav", "2.wav", "3.wav", "4.wav"])
-    assert [axis.name for axis in nothing.axes] == ["Character 1", "Character 2"]
-    assert [axis.low_end for axis in nothing.axes] == ["", ""]
+    axes = named(twice, ["a glass", "kick b", "a glass", "kick b"])
+    assert len({axis.name for axis in axes}) == 2
+    nothing = named(SIDES, ["1.wav", "2.wav", "3.wav", "4.wav"])
+    assert [axis.name for axis in nothing] == ["Character 1", "Character 2"]
+    assert [axis.low_end for axis in nothing] == ["", ""]
