@@ -48,6 +48,9 @@ def test_a_pair_is_not_given_turned_round_nor_where_the_first_recording_says_not
     assert [axis.name for axis in turned] == ["glass ↔ kick", "Character 2"]
     silent = named(SIDES, ["1.wav", "kick.wav", "rain.wav", "bell.wav"])
     assert [axis.name for axis in silent] == ["Character 1", "rain ↔ bell"]
+    second = torch.cat([SIDES, torch.tensor([[-0.9, 0.0]])])
+    silent = named(second, ["1.wav", "kick.wav", "rain.wav", "bell.wav", "snare.wav"])
+    assert silent[0].name == "Character 1", "not after the second"
 
 
 def test_a_slider_is_named_after_the_recordings_at_its_ends() -> None:
