@@ -159,7 +159,7 @@ def test_the_refined_model_takes_the_place_of_the_first_one_and_no_slider_moves(
 def test_a_training_ends_by_itself(train_page: TrainPageController) -> None:
     setup = train_page.page.training.setup
     assert setup.form.ends_early.isVisibleTo(setup)
-    assert "at most 3:50 min" in setup.estimate.text()
+    assert "at most 2:10 min" in setup.estimate.text()
     spec = begin(train_page, "stuck")
     assert spec.ends_early
     stored = read_spec(spec.out)
@@ -175,7 +175,7 @@ def test_a_time_that_the_user_has_chosen_is_kept_to(train_page: TrainPageControl
     setup.form.flush()
     assert setup.form.options.minutes == 3
     assert not setup.form.options.ends_early
-    assert "A model in about 4:50 min" in setup.estimate.text()
+    assert "A model in about 3:10 min" in setup.estimate.text()
 
 
 def test_a_model_trained_while_another_project_is_open_is_listed_in_its_own(
