@@ -64,7 +64,7 @@ def _tone(header: ModelHeader) -> tuple[ToneControl, ...]:
 
 
 def _tone_axis(control: ToneControl) -> dict[str, Any]:
-    range_of_values = {"low": -1.0, "median": 0.0, "high": 1.0}
+    range_of_values = {"low": control.low, "median": 0.0, "high": 1.0}
     return {"name": control.name, "id": control.id, "descriptor": "", "rho": None, **range_of_values, "kind": "tone"}
 
 
@@ -93,7 +93,7 @@ def _text(values: dict[str, Any], header: ModelHeader) -> str:
     facts += [("Recordings", _carried(values["grain"]))] if header.grain is not None else []
     facts += [("Novelty", _novelty_text(header.training["novelty"]))] if "novelty" in header.training else []
     sliders = [("SLIDER", "NAME", "MOVES", "RHO", "FROM", "TO"), *map(_slider_row, enumerate(header.axes, 1))]
-    sliders += [("tone", each.name, "–", "–", "-1.00", "+1.00") for each in _tone(header)]
+    sliders += [("tone", each.name, "–", "–", f"{each.low:+.2f}", "+1.00") for each in _tone(header)]
     return f"{table(facts)}\n\n{table(sliders)}{_embedded_vocoder_text(header)}"
 
 

@@ -41,8 +41,8 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar=f"FILE{SUFFIX}", help=out)
     budget = parser.add_mutually_exclusive_group()
     minutes = (
-        f"how long to learn; measuring the sliders comes on top (default: until it hardly improves, {_MINUTES:g} at "
-        "most). 0 writes the first model alone, whose sliders are not measured"
+        f"how long to learn (default: until it hardly improves, {_MINUTES:g} at most). 0 writes the first model alone, "
+        "which is ready in seconds"
     )
     budget.add_argument("--minutes", type=decimal, metavar="M", help=minutes)
     budget.add_argument("--epochs", type=int, metavar="N", help="instead of a time: how often each recording is heard")

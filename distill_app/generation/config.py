@@ -140,7 +140,9 @@ class GenerationConfig:
     def path_frame(self, frame: int) -> int:
         """Frame of the path that is heard at a frame of the sound."""
         began, at = self.tempo_since
-        return max(0, at + math.floor((frame - began) * self.tone.speed_ratio))
+        if frame < began:
+            return max(0, frame * at // began)
+        return at + math.floor((frame - began) * self.tone.speed_ratio)
 
     def with_tone(self, tone: Tone, frame: int) -> "GenerationConfig":
         """Configuration with another tone from a frame of the sound on, which goes on where it is in its path."""

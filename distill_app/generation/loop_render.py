@@ -1,5 +1,6 @@
 """Loops of a configuration, whose end continues in their beginning."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -50,7 +51,8 @@ def close_loop(pipeline: GenerationPipeline, config: GenerationConfig, sound: Sa
     length, hop = pipeline.samples(config), pipeline.model.header.mel_format.hop
     total = length + extra_samples(pipeline.sample_rate)
     held = 2 * _JOIN_FRAMES + pipeline.vocoder.context_frames
-    back = held if config.is_held else CLOSING_FRAMES + WINDOW_FRAMES
+    moving = math.ceil((CLOSING_FRAMES + WINDOW_FRAMES) / min(1.0, config.tone.speed_ratio))
+    back = held if config.is_held else moving
     first = max(0, length // hop - back)
     end = preview(pipeline.closing(config), replace(config, endless=True), first, -(-total // hop) - first)
     samples = _joined(sound[:, : (first + _JOIN_FRAMES) * hop], end, first * hop)

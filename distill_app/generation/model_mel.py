@@ -47,18 +47,19 @@ class ModelMel:
     @torch.inference_mode()
     def between(self, config: GenerationConfig, start: int, stop: int) -> Iterator[Tensor]:
         """Blocks `[bands, n]` from frame `start` to `stop` of the sound."""
+        windows = self.windows(config)
         if config.is_plain:
-            return _until(self._plain(config, start), stop - start)
-        pace, mel_format = self.pace(config), self._model.header.mel_format
+            yield from _until(self._plain(windows, config, start), stop - start)
+            return
 
         def plain(first: int, last: int) -> Tensor:
-            return torch.cat(list(_until(self._plain(config, first), last - first)), 1)
+            return torch.cat(list(_until(self._plain(windows, config, first), last - first)), 1)
 
-        return _until(toned_blocks(plain, config.tone, mel_format, start, pace), stop - start)
+        mel_format = self._model.header.mel_format
+        yield from _until(toned_blocks(plain, config.tone, mel_format, start, self.pace(config)), stop - start)
 
-    def _plain(self, config: GenerationConfig, start: int) -> Iterator[Tensor]:
+    def _plain(self, windows: MelWindows, config: GenerationConfig, start: int) -> Iterator[Tensor]:
         """Endless blocks without the tone, from frame `start` of the path or of the hit on."""
-        windows = self.windows(config)
         if not self.one_shot:
             return windows.blocks(start)
         return decaying_blocks(windows.window(config.start // windows.hop), start, self.silence)

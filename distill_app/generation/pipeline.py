@@ -96,9 +96,9 @@ class GenerationPipeline:
             context: frames before the first one that are added.
         """
         first = self.first_frame(config)
-        return self.mel.between(config, first - context, first + self._frames_needed(config))
+        return self.mel.between(config, first - context, first + self.frames_needed(config))
 
-    def _frames_needed(self, config: GenerationConfig) -> int:
+    def frames_needed(self, config: GenerationConfig) -> int:
         """Frames of a render, and those after its end that its tone depends on."""
         return self.frames(config) + self._tone_frames(config)
 
@@ -131,7 +131,7 @@ class GenerationPipeline:
     def grain_blocks(self, config: GenerationConfig, texture: Texture, context: int = 0) -> Iterator[GrainBlock]:
         """Textured log-mel blocks, `context` frames and `frames(config)` frames in all."""
         start = self.first_frame(config) - context
-        stop = start + context + self._frames_needed(config)
+        stop = start + context + self.frames_needed(config)
         if config.grain == 1:  # the model's mel would not be heard
             for first in range(start, stop, REPEAT_FRAMES):
                 yield texture.shaped(first, min(stop, first + REPEAT_FRAMES))

@@ -50,7 +50,7 @@ def preview(
     place = begin + pipeline.model.header.lead_frames + first
     start, end = max(0, place - context), place + frames + context
     if not config.endless:
-        end = min(end, begin + pipeline.frames(config))
+        end = min(end, begin + pipeline.frames_needed(config))
     sounding = _vocode(pipeline, config, start, end, place - start, before)
     toned = pipeline.toned(finite_samples(sounding, pipeline.vocoder), config, start * hop)
     samples = pipeline.limit_piece(config, toned[:, (place - start) * hop :][:, : frames * hop])

@@ -52,7 +52,10 @@ class Pace:
 
     def at(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
         """Frames of the path, with fractions, at frames `[n]` of the sound."""
-        return np.maximum(self.path_frame + (frames - self.frame) * self.speed, 0.0)
+        paced = self.path_frame + (frames - self.frame) * self.speed
+        if not self.is_hit and self.frame > 0:  # before it, the path is run through evenly
+            paced = np.where(frames < self.frame, frames * (self.path_frame / self.frame), paced)
+        return np.maximum(paced, 0.0)
 
 
 class StretchedTexture:

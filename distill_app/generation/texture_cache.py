@@ -103,4 +103,6 @@ class TextureCache:
 
 def _plain(config: GenerationConfig) -> GenerationConfig:
     """Configuration without what leaves the texture as it is."""
-    return replace(config, seconds=GenerationConfig.seconds, grain=1.0, endless=False, start=0, tone=NEUTRAL)
+    return replace(
+        config, seconds=GenerationConfig.seconds, grain=1.0, endless=False, start=0, tone=NEUTRAL, tempo_since=(0, 0)
+    )

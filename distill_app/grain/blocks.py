@@ -65,7 +65,8 @@ def _with_lead(blocks: Iterable[GrainBlock], hop: int) -> Iterator[GrainBlock]:
 
 
 def _after_lead(block: GrainBlock, hop: int) -> GrainBlock:
-    before = block.positions[0] + torch.arange(-CONTEXT_FRAMES, 0) * (hop * block.ratio)
+    steps = torch.arange(-CONTEXT_FRAMES, 0) * hop
+    before = block.positions[0] + (steps if block.ratio == 1 else steps.double() * block.ratio)
     mel, gains = (torch.cat([each[:, :1].expand(-1, CONTEXT_FRAMES), each], 1) for each in (block.mel, block.gains))
     return GrainBlock(mel, torch.cat([before, block.positions]), gains, block.ratio)
 

@@ -116,9 +116,9 @@ class GrainSource:
         """
         if ratio == 1:
             return self._transformed(self._cut(positions.long()))
-        numbers = self.segments(positions.long())
-        ends = torch.tensor(self.starts)[numbers], torch.tensor(self.stops)[numbers]
-        return transposed_spectra(self.samples, positions, ends, ratio, self.mel_format)
+        begins, ends = (torch.tensor(each)[self.segments(positions.long())] for each in (self.starts, self.stops))
+        begins = torch.where(positions < self.starts[0] - self._overlap, ends, begins)  # the silence before all
+        return transposed_spectra(self.samples, positions, (begins, ends), ratio, self.mel_format)
 
     @torch.inference_mode()
     def mono_spectra(self, positions: Tensor, ratio: float = 1.0) -> Tensor:

@@ -39,10 +39,11 @@ def smooth_level(levels: Tensor, deviation: float) -> Tensor:
 
 def slow_fall(values: Tensor, step: float, reach: int) -> Tensor:
     """Values `[..., n]` that fall by at most `step` a frame, as an envelope follower; it reads `reach` frames back."""
-    held, length = values, 1
-    while length <= reach:
+    held, done = values, 0
+    while done < reach:
+        length = min(done + 1, reach - done)
         earlier = F.pad(held, (length, 0), value=-math.inf)[..., : values.shape[-1]]
-        held, length = torch.maximum(held, earlier - step * length), 2 * length
+        held, done = torch.maximum(held, earlier - step * length), done + length
     return held
 
 

@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 import torch
 
+from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.generation import stretched_texture
 from distill_app.generation.config import GenerationConfig, Move
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
+from distill_app.generation.stretched_texture import Pace
 from distill_app.grain.alignment import quick_shift
 from distill_app.grain.bank import GrainBank, encode_segment
+from distill_app.grain.blocks import GrainBlock, synthesize
 from distill_app.grain.source import GrainSource
+from distill_app.grain.start import modelled_start
 from distill_app.models.model import DistillModel
 from distill_app.tone.tone import TONE_CONTROLS, Tone
 from distill_app.vocoders import get_vocoder
@@ -152,3 +156,47 @@ def test_a_sound_that_has_its_own_speed_again_goes_on_where_it_is(
     np.testing.assert_allclose(preview(pipeline, again, 60, 12), preview(pipeline, plain, 150, 12), atol=1e-3)
     mels = [next(pipeline.mel.between(each, at, at + 12)) for each, at in ((again, 60), (plain, 150))]
     torch.testing.assert_close(mels[0], mels[1])
+
+
+def test_before_another_speed_the_path_is_run_through_evenly() -> None:
+    config = CONFIG.with_tone(Tone(speed=1.0), 1_000)
+    assert [config.path_frame(frame) for frame in (0, 250, 1_000, 1_001)] == [0, 250, 1_000, 1_004]
+    slowed = config.with_tone(Tone(speed=-0.5), 1_500)
+    assert [slowed.path_frame(frame) for frame in (0, 750, 1_500, 1_600)] == [0, 1_500, 3_000, 3_050]
+    pace = Pace(1_500, 3_000, 0.5)
+    assert pace.at(np.array([0, 750, 1_500, 1_600])).tolist() == [0, 1_500, 3_000, 3_050]
+
+
+def test_another_speed_keeps_the_walk(grain_model: DistillModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = list[int]()
+
+    def counted(source: GrainSource, window: torch.Tensor) -> int:
+        found.append(0)
+        return modelled_start(source, window)
+
+    monkeypatch.setattr("distill_app.generation.texture.modelled_start", counted)
+    pipeline = pipeline_of(grain_model, "grain")
+    for number in range(4):
+        preview(pipeline, replace(CONFIG, endless=True).with_tone(Tone(speed=0.1 * number), 50 + number), 60, 10)
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("control", ["noisiness", "roughness"])
+def test_the_last_preview_is_the_end_of_the_render(grain_model: DistillModel, control: str) -> None:
+    config = replace(CONFIG, tone=Tone().with_value(control, 1.0))
+    whole = pipeline_of(grain_model, "grain").render(config).samples[0]
+    first = len(whole) // 512 - 20
+    piece = preview(pipeline_of(grain_model, "grain"), config, first, 40)[0]
+    np.testing.assert_allclose(piece, whole[first * 512 :], atol=1e-4)
+
+
+def test_places_of_untransposed_frames_are_whole_samples(grain_model: DistillModel) -> None:
+    blocks = [GrainBlock(torch.zeros(128, 4), torch.arange(4) * 512 + 2**25 + 1, torch.zeros(128, 4))]
+    seen = list[torch.Tensor]()
+
+    def spectra(positions: torch.Tensor, ratio: float) -> torch.Tensor:
+        seen.append(positions)
+        return torch.zeros(1, 1_025, len(positions), dtype=torch.complex64)
+
+    list(synthesize(spectra, blocks, DISTILL_MEL))
+    assert torch.cat(seen).tolist() == [2**25 + 1 + 512 * step for step in range(-2, 4)]

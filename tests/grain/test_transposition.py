@@ -53,6 +53,11 @@ def test_a_frame_reaches_into_no_other_recording() -> None:
     assert float(source.spectra(last, 2.0).abs().max()) == 0
 
 
+def test_the_silence_before_all_recordings_is_silent_at_every_pitch() -> None:
+    source = GrainSource.of_samples([sine(440.0)], DISTILL_MEL)
+    assert float(source.spectra(torch.zeros(3), 2.0).abs().max()) == 0
+
+
 def test_a_mono_signal_is_transposed_as_its_channels_are() -> None:
     stereo = np.concatenate([sine(300.0), 0.5 * sine(500.0)])
     source = GrainSource.of_samples([stereo], DISTILL_MEL, weights=[(0.25, 0.75)])

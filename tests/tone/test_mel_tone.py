@@ -10,6 +10,7 @@ from distill_app.dsp.mel import band_centres_hz
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.loudness import k_levels
 from distill_app.tone.mel_tone import reach, toned_mel
+from distill_app.tone.smoothing import slow_fall
 from distill_app.tone.tone import TONE_CONTROLS, Tone
 
 NEPERS_PER_DB = math.log(10) / 20
@@ -109,6 +110,14 @@ def test_a_part_gets_the_tone_of_the_whole(mel: Tensor, control: str) -> None:
         whole, first, last = toned_mel(mel, tone, DISTILL_MEL), max(0, 150 - around), min(400, 250 + around)
         part = toned_mel(mel[:, first:last], tone, DISTILL_MEL, first)
         torch.testing.assert_close(part[:, 150 - first : 250 - first], whole[:, 150:250], atol=2e-2, rtol=0)
+
+
+def test_an_envelope_reads_no_more_than_its_reach() -> None:
+    values = torch.full((200,), -100.0)
+    values[0] = 0
+    held = slow_fall(values, 0.1, 100)
+    assert held[100] == pytest.approx(-10)
+    assert held[101] == -100
 
 
 def test_silence_stays_silent() -> None:

@@ -1,4 +1,4 @@
-"""ModelBudget of a training: how far it has come, and when it is evaluated."""
+"""Budget of a training: how far it has come, and when it is evaluated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _EVALUATIONS = 20
 
 @dataclass(frozen=True)
 class ModelBudget:
-    """ModelBudget in time or epochs.
+    """Budget in time or epochs.
 
     Args:
         epoch_steps: steps of an epoch.

@@ -109,7 +109,7 @@ class Session(SoundState):
 
     def set_seed(self, seed: int) -> None:
         """Takes another way through the model, from its beginning."""
-        self._edit(tr("change seed"), seed=seed, start=0, moves=())
+        self._edit(tr("change seed"), seed=seed, start=0, moves=(), tempo_since=(0, 0))
 
     def set_drift(self, drift: float) -> None:
         self._edit(tr("change drift"), drift=drift)
@@ -122,7 +122,7 @@ class Session(SoundState):
             self._do(tr("change vocoder"), replace(self.request, vocoder=vocoder))
 
     def new_seed(self) -> None:
-        self._edit(tr("new seed"), seed=self._rng.randrange(1_000_000), start=0, moves=())
+        self._edit(tr("new seed"), seed=self._rng.randrange(1_000_000), start=0, moves=(), tempo_since=(0, 0))
 
     def randomize(self, amount: float) -> None:
         """Moves every unlocked slider of the model by the share `amount` (0 … 1) of the way to a random value."""

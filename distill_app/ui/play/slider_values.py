@@ -50,7 +50,7 @@ def fitted(header: ModelHeader, request: RenderRequest) -> RenderRequest:
         config = replace(config, endless=False)
     if len(config.sliders) != count:
         sliders = (*config.sliders[:count], *[0.0] * (count - len(config.sliders)))
-        config = replace(config, sliders=sliders, moves=(), start=0)
+        config = replace(config, sliders=sliders, moves=(), start=0, tempo_since=(0, 0))
     return request if config is request.config else replace(request, config=config)
 
 

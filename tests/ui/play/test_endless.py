@@ -312,8 +312,11 @@ def test_a_move_is_at_its_frame_of_the_path(walking: Session) -> None:
 def test_at_rest_a_move_is_where_the_sound_begins_and_a_new_seed_begins_anew(walking: Session) -> None:
     walking.set_slider(0, 0.5)
     assert (walking.config.start, moves(walking)) == (100, [(100, 0.0)])
+    walking.set_tone("speed", 0.5)
+    assert walking.config.tempo_since[0] > 0
     walking.new_seed()
     assert (walking.config.start, moves(walking), walking.config.sliders) == (0, [], (0.5, 0.0))
+    assert walking.config.tempo_since == (0, 0)
 
 
 def test_a_slider_let_go_of_during_its_preview_is_heard_from_the_beginning(walking: Session) -> None:
