@@ -75,7 +75,7 @@ class ModelRenewal(QObject):
 
 
 def turned_sliders(before: Sequence[Axis], after: Sequence[Axis]) -> frozenset[int]:
-    """Numbers of the sliders whose ends are swapped, because measuring has found that up meant less."""
+    """Numbers of the sliders whose ends are swapped: the training has found them the other way round."""
     return frozenset(
         number
         for number, (old, new) in enumerate(zip(before, after, strict=False))
