@@ -82,17 +82,20 @@ def toned_mel(mel: Tensor, tone: Tone, mel_format: MelFormat, first: int = 0, hi
 
 def _spectral_gains(tone: Tone, mel_format: MelFormat) -> Tensor:
     """Gains `[bands, 1]` in nepers of the sliders that change the spectrum alone."""
-    octaves = _octaves(mel_format)
-    gains = _TILT * tone.brightness * octaves
-    gains = gains + _AIR * tone.air * torch.sigmoid(_STEEPNESS * (octaves - _AIR_OCTAVES))
-    return (gains + _WARMTH * tone.warmth * torch.sigmoid(_STEEPNESS * (_WARMTH_OCTAVES - octaves)))[:, None]
+    tilt, high, low = spectral_shapes(mel_format)
+    return _TILT * tone.brightness * tilt + _AIR * tone.air * high + _WARMTH * tone.warmth * low
 
 
 @lru_cache(maxsize=4)
 @torch.inference_mode(False)
-def _octaves(mel_format: MelFormat) -> Tensor:
-    """Octaves `[bands]` of the bands' centres above 1 kHz."""
-    return (band_centres_hz(mel_format).clamp_min(20.0) / 1_000).log2()
+def spectral_shapes(mel_format: MelFormat) -> tuple[Tensor, Tensor, Tensor]:
+    """Gains `[bands, 1]` of Brightness, in octaves above 1 kHz, and of Air and Warmth, 1 at the end of the spectrum.
+
+    The results are shared: do not write to them.
+    """
+    octaves = (band_centres_hz(mel_format).clamp_min(20.0) / 1_000).log2()[:, None]
+    high = torch.sigmoid(_STEEPNESS * (octaves - _AIR_OCTAVES))
+    return octaves, high, torch.sigmoid(_STEEPNESS * (_WARMTH_OCTAVES - octaves))
 
 
 def _level_held(mel: Tensor, changed: Tensor, mel_format: MelFormat) -> Tensor:

@@ -8,13 +8,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from distill_app.dsp.mel import band_centres_hz
 from distill_app.models.model import DistillModel
+from distill_app.tone.mel_tone import spectral_shapes
 
 _GAIN = 0.5
 """Nepers at the largest gain."""
-_STEEPNESS, _AIR_OCTAVES, _WARMTH_OCTAVES = 6.0, 2.6, -2.0
-"""Slope and middle of the gains at the high and the low end, in octaves above 1 kHz."""
 _TRANSPOSED_BANDS = 1
 _WINDOWS_MAX = 128
 _DEPENDENT = 1e-4
@@ -38,11 +36,9 @@ def tone_directions(model: DistillModel, windows: Tensor) -> Tensor:
 
 def _changes(model: DistillModel) -> list[Callable[[Tensor, float], Tensor]]:
     """Changes of log-mels by a share from -1 to +1."""
-    octaves = (band_centres_hz(model.header.mel_format).clamp_min(20.0) / 1_000).log2()[:, None]
-    gains = [torch.ones_like(octaves), octaves / octaves.abs().max()]
-    gains += [torch.sigmoid(_STEEPNESS * (octaves - _AIR_OCTAVES))]
-    gains += [torch.sigmoid(_STEEPNESS * (_WARMTH_OCTAVES - octaves))]
-    return [*(_gain(each) for each in gains), _transposed]
+    tilt, high, low = spectral_shapes(model.header.mel_format)
+    gains = (torch.ones_like(tilt), tilt / tilt.abs().max(), high, low)
+    return [*map(_gain, gains), _transposed]
 
 
 def _gain(gains: Tensor) -> Callable[[Tensor, float], Tensor]:
